@@ -1,0 +1,45 @@
+"""Making ids: monotonic within a lease, never the same twice."""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.ids import MAX_SEQUENCE, snowflake
+
+MAX_AHEAD_MS = 1_000
+"""How far ids may run ahead of the clock, in a burst or after the clock stepped back."""
+
+
+class ClockOutOfLease(Exception):
+    """The clock stands outside the lease, or so far behind the last id that going on would repeat ids."""
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """A worker number and the milliseconds its holder may stamp; leases of one number never overlap."""
+
+    worker: int
+    from_ms: int
+    until_ms: int
+
+
+class SnowflakeSequence:
+    """Not for use by several threads."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.lease = lease
+        self._last_ms = lease.from_ms
+        self._sequence = -1
+
+    def next(self, now_ms: int) -> int:
+        """Raises ClockOutOfLease rather than risk an id that exists already."""
+        if now_ms > self._last_ms:
+            self._last_ms, self._sequence = now_ms, 0
+        elif self._sequence < MAX_SEQUENCE:
+            self._sequence += 1
+        else:
+            self._last_ms, self._sequence = self._last_ms + 1, 0
+        if self._last_ms - now_ms > MAX_AHEAD_MS or self._last_ms >= self.lease.until_ms:
+            raise ClockOutOfLease(
+                f"clock {now_ms} ms, last id {self._last_ms} ms, lease until {self.lease.until_ms} ms"
+            )
+        return snowflake(ms=self._last_ms, worker=self.lease.worker, sequence=self._sequence)
