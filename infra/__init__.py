@@ -1,0 +1,1 @@
+"""What the process stands on: settings, clock, database, Redis, jobs, embedded servers."""
