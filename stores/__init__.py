@@ -1,0 +1,1 @@
+"""Where data lies: the only place with SQL and Redis commands."""

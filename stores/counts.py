@@ -1,0 +1,141 @@
+"""Counts: folded totals plus pending deltas (see models/counts.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import text
+
+from domain.records import TweetCounts, UserCounts
+from infra.database import ReadSession, WriteSession
+
+FOLD_LIMIT = 10_000
+"""Deltas folded in one transaction."""
+
+_ADD_TO_TWEETS = text(
+    """
+    INSERT INTO tweet_count_deltas (tweet_id, likes, replies)
+    SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:likes AS int[]), CAST(:replies AS int[]))
+    """
+)
+_ADD_TO_USERS = text(
+    """
+    INSERT INTO user_count_deltas (user_id, followers, following, tweets)
+    SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:followers AS int[]), CAST(:following AS int[]),
+        CAST(:tweets AS int[]))
+    """
+)
+
+
+async def add_to_tweets(session: WriteSession, deltas: Mapping[int, TweetCounts]) -> None:
+    await session.execute(
+        _ADD_TO_TWEETS,
+        {
+            "ids": list(deltas),
+            "likes": [delta.likes for delta in deltas.values()],
+            "replies": [delta.replies for delta in deltas.values()],
+        },
+    )
+
+
+async def add_to_users(session: WriteSession, deltas: Mapping[int, UserCounts]) -> None:
+    await session.execute(
+        _ADD_TO_USERS,
+        {
+            "ids": list(deltas),
+            "followers": [delta.followers for delta in deltas.values()],
+            "following": [delta.following for delta in deltas.values()],
+            "tweets": [delta.tweets for delta in deltas.values()],
+        },
+    )
+
+
+# One statement is one snapshot: a fold is seen whole or not at all.
+_OF_TWEETS = text(
+    """
+    SELECT tweet_id, sum(likes) AS likes, sum(replies) AS replies
+    FROM (
+        SELECT tweet_id, likes, replies FROM tweet_counts WHERE tweet_id = ANY(CAST(:ids AS bigint[]))
+        UNION ALL
+        SELECT tweet_id, likes, replies FROM tweet_count_deltas
+        WHERE tweet_id = ANY(CAST(:ids AS bigint[]))
+    ) AS part
+    GROUP BY tweet_id
+    """
+)
+_OF_USERS = text(
+    """
+    SELECT user_id, sum(followers) AS followers, sum(following) AS following, sum(tweets) AS tweets
+    FROM (
+        SELECT user_id, followers, following, tweets FROM user_counts
+        WHERE user_id = ANY(CAST(:ids AS bigint[]))
+        UNION ALL
+        SELECT user_id, followers, following, tweets FROM user_count_deltas
+        WHERE user_id = ANY(CAST(:ids AS bigint[]))
+    ) AS part
+    GROUP BY user_id
+    """
+)
+
+
+async def of_tweets(session: ReadSession, tweet_ids: Sequence[int]) -> dict[int, TweetCounts]:
+    rows = await session.execute(_OF_TWEETS, {"ids": tweet_ids})
+    return {row.tweet_id: TweetCounts(likes=row.likes, replies=row.replies) for row in rows}
+
+
+async def of_users(session: ReadSession, user_ids: Sequence[int]) -> dict[int, UserCounts]:
+    rows = await session.execute(_OF_USERS, {"ids": user_ids})
+    return {
+        row.user_id: UserCounts(followers=row.followers, following=row.following, tweets=row.tweets) for row in rows
+    }
+
+
+# A delta's subject may have been purged meanwhile: the join drops it.
+_FOLD_TWEETS = text(
+    """
+    WITH taken AS (
+        DELETE FROM tweet_count_deltas WHERE id IN (
+            SELECT id FROM tweet_count_deltas ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+        )
+        RETURNING tweet_id, likes, replies
+    ), folded AS (
+        UPDATE tweet_counts SET likes = tweet_counts.likes + added.likes,
+            replies = tweet_counts.replies + added.replies
+        FROM (
+            SELECT tweet_id, sum(likes) AS likes, sum(replies) AS replies FROM taken GROUP BY tweet_id
+        ) AS added
+        WHERE tweet_counts.tweet_id = added.tweet_id
+    )
+    SELECT count(*) FROM taken
+    """
+)
+_FOLD_USERS = text(
+    """
+    WITH taken AS (
+        DELETE FROM user_count_deltas WHERE id IN (
+            SELECT id FROM user_count_deltas ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+        )
+        RETURNING user_id, followers, following, tweets
+    ), folded AS (
+        UPDATE user_counts SET followers = user_counts.followers + added.followers,
+            following = user_counts.following + added.following, tweets = user_counts.tweets + added.tweets
+        FROM (
+            SELECT user_id, sum(followers) AS followers, sum(following) AS following, sum(tweets) AS tweets
+            FROM taken GROUP BY user_id
+        ) AS added
+        WHERE user_counts.user_id = added.user_id
+    )
+    SELECT count(*) FROM taken
+    """
+)
+# Two folds at once would update the same totals in different orders and deadlock.
+_LOCK = text("SELECT pg_advisory_xact_lock(7203613)")
+
+
+async def fold(session: WriteSession) -> int:
+    """Moves up to FOLD_LIMIT deltas of each kind into the totals; returns how many were moved."""
+    await session.execute(_LOCK)
+    moved = 0
+    for statement in (_FOLD_TWEETS, _FOLD_USERS):
+        moved += (await session.execute(statement, {"limit": FOLD_LIMIT})).scalar_one()
+    return moved

@@ -1,0 +1,115 @@
+"""Rows of `follows`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from sqlalchemy import text
+
+from infra.database import Database, ReadSession, WriteSession
+from stores.keyset import Listing
+from stores.visibility import VISIBLE_USER
+
+FOLLOWERS = Listing(
+    source="FROM follows JOIN users ON users.id = follows.follower_id "
+    f"WHERE follows.followee_id = parent.id AND {VISIBLE_USER}",
+    key="follows.id",
+    value="follows.follower_id",
+    newest_first=True,
+)
+FOLLOWING = Listing(
+    source="FROM follows JOIN users ON users.id = follows.followee_id "
+    f"WHERE follows.follower_id = parent.id AND {VISIBLE_USER}",
+    key="follows.id",
+    value="follows.followee_id",
+    newest_first=True,
+)
+
+_INSERT = text(
+    """
+    INSERT INTO follows (id, follower_id, followee_id)
+    SELECT * FROM unnest(
+        CAST(:ids AS bigint[]), CAST(:follower_ids AS bigint[]), CAST(:followee_ids AS bigint[])
+    )
+    ON CONFLICT DO NOTHING
+    RETURNING follower_id, followee_id
+    """
+)
+
+
+async def insert(session: WriteSession, follows: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """(id, follower id, followee id) triples; returns the (follower, followee) pairs that are new."""
+    rows = await session.execute(
+        _INSERT,
+        {
+            "ids": [follow_id for follow_id, _, _ in follows],
+            "follower_ids": [follower_id for _, follower_id, _ in follows],
+            "followee_ids": [followee_id for _, _, followee_id in follows],
+        },
+    )
+    return [(follower_id, followee_id) for follower_id, followee_id in rows]
+
+
+_DELETE = text("DELETE FROM follows WHERE follower_id = :follower_id AND followee_id = :followee_id")
+
+
+async def delete(session: WriteSession, *, follower_id: int, followee_id: int) -> bool:
+    """False when there was no such follow."""
+    result = await session.execute(_DELETE, {"follower_id": follower_id, "followee_id": followee_id})
+    return result.rowcount == 1
+
+
+_BETWEEN = text(
+    """
+    SELECT followee_id AS other_id, true AS outgoing FROM follows
+    WHERE follower_id = :user_id AND followee_id = ANY(CAST(:other_ids AS bigint[]))
+    UNION ALL
+    SELECT follower_id, false FROM follows
+    WHERE followee_id = :user_id AND follower_id = ANY(CAST(:other_ids AS bigint[]))
+    """
+)
+
+
+async def between(session: ReadSession, user_id: int, other_ids: Sequence[int]) -> tuple[set[int], set[int]]:
+    """Those of the others that the user follows, and those that follow the user."""
+    following: set[int] = set()
+    followed_by: set[int] = set()
+    for other_id, outgoing in await session.execute(_BETWEEN, {"user_id": user_id, "other_ids": other_ids}):
+        (following if outgoing else followed_by).add(other_id)
+    return following, followed_by
+
+
+_FOLLOWERS_CHUNK = text(
+    """
+    SELECT followee_id, id, follower_id FROM follows
+    WHERE followee_id = ANY(CAST(:author_ids AS bigint[]))
+        AND (followee_id, id) > (:after_author_id, :after_id)
+    ORDER BY followee_id, id
+    LIMIT :size
+    """
+)
+
+
+async def follower_chunks(
+    database: Database, author_ids: Sequence[int], *, size: int
+) -> AsyncIterator[list[tuple[int, int]]]:
+    """(author id, follower id) pairs of all these authors in chunks, each read in a session of its own."""
+    after = (-1, -1)
+    while True:
+        async with database.read() as session:
+            rows = (
+                await session.execute(
+                    _FOLLOWERS_CHUNK,
+                    {
+                        "author_ids": author_ids,
+                        "after_author_id": after[0],
+                        "after_id": after[1],
+                        "size": size,
+                    },
+                )
+            ).all()
+        if rows:
+            yield [(author_id, follower_id) for author_id, _, follower_id in rows]
+        if len(rows) < size:
+            return
+        after = (rows[-1].followee_id, rows[-1].id)

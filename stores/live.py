@@ -1,0 +1,153 @@
+"""Live events between processes: ids on one Redis channel, in; bounded queues of local subscribers, out.
+
+Every process hears every announcement and keeps the part its own subscribers need, so nothing has to
+know who listens where.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Literal, TypeAlias
+
+import msgspec
+from redis.exceptions import RedisError
+
+from domain.records import GapReason
+from infra.redis import Redis
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "live:home"
+QUEUE_LIMIT = 256
+"""Signals a subscriber may have waiting; at about 16 bytes each this is what a stalled socket costs."""
+LISTEN_FOR_S = 10.0
+"""How long one wait for a message lasts before the connection's health is checked."""
+RECONNECT_AFTER_S = (0.05, 0.2, 1.0)
+
+
+class Posted(msgspec.Struct, frozen=True, tag="p", array_like=True):
+    """Tweets that entered home timelines, by user."""
+
+    tweet_ids_by_user_id: Mapping[int, Sequence[int]]
+
+
+class Removed(msgspec.Struct, frozen=True, tag="r", array_like=True):
+    """A tweet that left the timelines of these users."""
+
+    tweet_id: int
+    user_ids: Sequence[int]
+
+
+Announcement: TypeAlias = Posted | Removed
+Signal: TypeAlias = tuple[Literal["added", "removed"], int] | GapReason
+
+_DECODER = msgspec.msgpack.Decoder(Announcement)
+encoded = msgspec.msgpack.encode
+
+
+async def announce(redis: Redis, announcement: Announcement) -> None:
+    await redis.publish(CHANNEL, encoded(announcement))
+
+
+class Subscription:
+    """The signals of one subscriber, in order; a full queue becomes one gap, never a silent loss."""
+
+    def __init__(self) -> None:
+        self._signals: deque[Signal] = deque()
+        self._arrived = asyncio.Event()
+
+    def put(self, signal: Signal) -> None:
+        if len(self._signals) >= QUEUE_LIMIT:
+            self._signals.clear()
+            signal = GapReason.SLOW_CONSUMER
+        self._signals.append(signal)
+        self._arrived.set()
+
+    async def take(self) -> list[Signal]:
+        """Waits for signals and takes all there are."""
+        await self._arrived.wait()
+        self._arrived.clear()
+        taken = list(self._signals)
+        self._signals.clear()
+        return taken
+
+
+class LiveHub:
+    """One per process: hears the channel and feeds the subscriptions of this process."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._subscriptions: defaultdict[int, set[Subscription]] = defaultdict(set)
+
+    @asynccontextmanager
+    async def subscribed(self, user_id: int) -> AsyncIterator[Subscription]:
+        """Announcements made after this block began are in the subscription."""
+        subscription = Subscription()
+        self._subscriptions[user_id].add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._subscriptions[user_id].discard(subscription)
+            if not self._subscriptions[user_id]:
+                del self._subscriptions[user_id]
+
+    def dispatch(self, announcement: Announcement) -> None:
+        if isinstance(announcement, Removed):
+            for user_id in self._subscriptions.keys() & set(announcement.user_ids):
+                self._put(user_id, ("removed", announcement.tweet_id))
+            return
+        for user_id in self._subscriptions.keys() & announcement.tweet_ids_by_user_id.keys():
+            for tweet_id in announcement.tweet_ids_by_user_id[user_id]:
+                self._put(user_id, ("added", tweet_id))
+
+    def _put(self, user_id: int, signal: Signal) -> None:
+        for subscription in self._subscriptions[user_id]:
+            subscription.put(signal)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Hears the channel until the block ends, reconnecting as often as it must."""
+        ready = asyncio.Event()
+        task = asyncio.create_task(self._listen_forever(ready))
+        ready_or_failed = asyncio.create_task(ready.wait())
+        try:
+            await asyncio.wait({task, ready_or_failed}, return_when=asyncio.FIRST_COMPLETED, timeout=5)
+            yield
+        finally:
+            for running in (task, ready_or_failed):
+                running.cancel()
+                with suppress(asyncio.CancelledError):
+                    await running
+
+    async def _listen_forever(self, ready: asyncio.Event) -> None:
+        failures = 0
+        while True:
+            try:
+                async with self._redis.pubsub(ignore_subscribe_messages=False) as pubsub:
+                    await pubsub.subscribe(CHANNEL)
+                    while True:
+                        message = await pubsub.get_message(timeout=LISTEN_FOR_S)
+                        if message is None:
+                            continue
+                        if message["type"] == "subscribe":
+                            if ready.is_set():
+                                self._lost_some()
+                            ready.set()
+                            failures = 0
+                        elif message["type"] == "message":
+                            self.dispatch(_DECODER.decode(message["data"]))
+            except (RedisError, OSError) as error:
+                delay_s = RECONNECT_AFTER_S[min(failures, len(RECONNECT_AFTER_S) - 1)]
+                failures += 1
+                log.warning("live events interrupted (%s); listening again in %s s", error, delay_s)
+                await asyncio.sleep(delay_s)
+
+    def _lost_some(self) -> None:
+        """What was announced while the channel was not heard is unknown: every subscriber is told."""
+        for subscriptions in self._subscriptions.values():
+            for subscription in subscriptions:
+                subscription.put(GapReason.CONNECTION_LOST)

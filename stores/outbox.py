@@ -1,0 +1,142 @@
+"""Events on their way to the workers, and those that failed for good.
+
+`due_at` is the only state of an event: taking it moves `due_at` a lease into the future, finishing it
+deletes the row. A process that dies loses nothing: the event is due again when the lease has run out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import text
+
+from domain import events
+from domain.events import Event, StoredEvent
+from infra.database import ReadSession, WriteSession
+
+CHANNEL = "outbox"
+"""The LISTEN channel that every insert into the outbox notifies (a trigger, see the migrations)."""
+
+_ADD = text("INSERT INTO outbox (event) SELECT unnest(CAST(:events AS jsonb[]))")
+
+
+async def add(session: WriteSession, new: Sequence[Event]) -> None:
+    await session.execute(_ADD, {"events": [events.encoded(event) for event in new]})
+
+
+_TAKE = text(
+    """
+    UPDATE outbox SET due_at = now() + :lease
+    WHERE id IN (
+        SELECT id FROM outbox WHERE due_at <= now() ORDER BY due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id
+    """
+)
+
+
+async def take(session: WriteSession, *, limit: int, lease: timedelta) -> list[int]:
+    """Ids of due events, oldest first; nobody else is given them until the lease has run out."""
+    return sorted((await session.execute(_TAKE, {"limit": limit, "lease": lease})).scalars())
+
+
+_BY_ID = text(
+    "SELECT id, CAST(event AS text) AS event, attempts FROM outbox WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id"
+)
+
+
+async def by_id(session: ReadSession, event_ids: Sequence[int]) -> list[StoredEvent]:
+    """Those that are not finished yet, in the order they happened."""
+    rows = await session.execute(_BY_ID, {"ids": event_ids})
+    return [StoredEvent(id=row.id, event=events.decoded(row.event), attempts=row.attempts) for row in rows]
+
+
+_FINISH = text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))")
+
+
+async def finish(session: WriteSession, event_ids: Sequence[int]) -> None:
+    await session.execute(_FINISH, {"ids": event_ids})
+
+
+_GIVE_BACK = text("UPDATE outbox SET due_at = now() + :delay WHERE id = ANY(CAST(:ids AS bigint[]))")
+
+
+async def give_back(session: WriteSession, event_ids: Sequence[int], *, delay: timedelta) -> None:
+    """Ends the lease early, through no fault of the events."""
+    await session.execute(_GIVE_BACK, {"ids": event_ids, "delay": delay})
+
+
+_POSTPONE = text("UPDATE outbox SET attempts = attempts + 1, due_at = now() + :delay WHERE id = :id")
+
+
+async def postpone(session: WriteSession, event_id: int, *, delay: timedelta) -> None:
+    """Counts a failed attempt and makes the event due again after `delay`."""
+    await session.execute(_POSTPONE, {"id": event_id, "delay": delay})
+
+
+_BURY = text(
+    """
+    WITH failed AS (DELETE FROM outbox WHERE id = :id RETURNING id, event, attempts, created_at)
+    INSERT INTO dead_letters (id, event, attempts, error, created_at)
+    SELECT id, event, attempts + 1, :error, created_at FROM failed
+    """
+)
+
+
+async def bury(session: WriteSession, event_id: int, *, error: str) -> None:
+    """Moves an event that keeps failing to the dead letters."""
+    await session.execute(_BURY, {"id": event_id, "error": error})
+
+
+class DeadLetter(msgspec.Struct, frozen=True):
+    id: int
+    event: Event
+    attempts: int
+    error: str
+    created_at: datetime
+    failed_at: datetime
+
+
+_DEAD = text(
+    "SELECT id, CAST(event AS text) AS event, attempts, error, created_at, failed_at "
+    "FROM dead_letters ORDER BY id LIMIT :limit"
+)
+
+
+async def dead_letters(session: ReadSession, *, limit: int) -> list[DeadLetter]:
+    return [
+        DeadLetter(
+            id=row.id,
+            event=events.decoded(row.event),
+            attempts=row.attempts,
+            error=row.error,
+            created_at=row.created_at,
+            failed_at=row.failed_at,
+        )
+        for row in await session.execute(_DEAD, {"limit": limit})
+    ]
+
+
+_REVIVE = text(
+    """
+    WITH revived AS (
+        DELETE FROM dead_letters WHERE id = ANY(CAST(:ids AS bigint[])) RETURNING event, created_at
+    )
+    INSERT INTO outbox (event, created_at) SELECT event, created_at FROM revived RETURNING id
+    """
+)
+
+
+async def revive(session: WriteSession, dead_letter_ids: Sequence[int]) -> int:
+    """Puts dead letters back into the outbox; returns how many there were."""
+    return len((await session.execute(_REVIVE, {"ids": dead_letter_ids})).all())
+
+
+_BACKLOG = text("SELECT count(*) FROM outbox")
+
+
+async def backlog(session: ReadSession) -> int:
+    """How many events are not finished."""
+    return int((await session.execute(_BACKLOG)).scalar_one())

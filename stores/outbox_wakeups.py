@@ -1,0 +1,32 @@
+"""Hearing that the outbox has something new. A lost wake-up costs latency, never an event."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import asyncpg
+
+from stores.outbox import CHANNEL
+
+log = logging.getLogger(__name__)
+
+RECONNECT_AFTER_S = 1.0
+
+
+async def listen_forever(database_url: str, wake: asyncio.Event) -> None:
+    """Sets `wake` for every notification, over a connection of its own, made again whenever it breaks."""
+    while True:
+        try:
+            connection = await asyncpg.connect(database_url)
+        except (OSError, asyncpg.PostgresError) as error:
+            log.warning("cannot listen to the outbox (%s); polling until it works", error)
+            await asyncio.sleep(RECONNECT_AFTER_S)
+            continue
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _, lost=lost: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, lambda *_: wake.set())
+            await lost.wait()
+        finally:
+            await connection.close(timeout=1)
