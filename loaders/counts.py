@@ -1,0 +1,19 @@
+"""Counts of tweets and people."""
+
+from __future__ import annotations
+
+from domain.records import TweetCounts, UserCounts
+from infra.database import Database
+from stores import counts
+
+
+async def of_tweets(database: Database, tweet_ids: list[int]) -> list[TweetCounts]:
+    async with database.read() as session:
+        found = await counts.of_tweets(session, tweet_ids)
+    return [found[tweet_id] for tweet_id in tweet_ids]
+
+
+async def of_users(database: Database, user_ids: list[int]) -> list[UserCounts]:
+    async with database.read() as session:
+        found = await counts.of_users(session, user_ids)
+    return [found[user_id] for user_id in user_ids]

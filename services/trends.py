@@ -1,0 +1,203 @@
+"""Counting hashtags as tweets come and go, and ranking them every few minutes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from domain import ids
+from domain.events import StoredEvent, TweetDeleted, TweetLiked, TweetPosted
+from domain.trends import MIN_AUTHORS, TagActivity, TrendWindow, effective_volume, ranked
+from infra.database import Database
+from infra.redis import Redis
+from services.runtime import Runtime
+from stores import trend_buckets, trend_history, tweets
+from stores.trend_buckets import Counted, Kind, PublishedTrends
+from stores.trend_history import TagHistory, TagHour
+from stores.tweets import TaggedTweet
+
+GLOBAL = "GLOBAL"
+CANDIDATES = 200
+"""Tags per window whose authors are counted: four times as many as are listed."""
+HISTORY_MIN_TWEETS = 3
+"""Rarer tags in an hour leave no history; the prior of the ratio stands for them."""
+COUNTED_AGE = timedelta(hours=24)
+
+_HOUR = timedelta(hours=1)
+
+
+async def count_events(database: Database, redis: Redis, events: Sequence[StoredEvent], *, now: datetime) -> None:
+    """Counts the hashtags of posted, deleted and liked tweets; each event once, however often it comes."""
+    tweet_ids = sorted({tweet_id for event in events if (tweet_id := _tweet_id(event)) is not None})
+    async with database.read() as session:
+        tagged = await tweets.tagged(session, tweet_ids)
+    counted = [
+        entry
+        for event in events
+        if (tweet_id := _tweet_id(event)) in tagged
+        and (entry := _counted(event, tagged[tweet_id], now=now)) is not None
+    ]
+    if counted:
+        await trend_buckets.count(redis, counted)
+
+
+def _tweet_id(event: StoredEvent) -> int | None:
+    return event.event.tweet_id if isinstance(event.event, TweetPosted | TweetDeleted | TweetLiked) else None
+
+
+def _counted(event: StoredEvent, tweet: TaggedTweet, *, now: datetime) -> Counted | None:
+    created_at = ids.created_at(tweet.tweet_id)
+    if created_at < now - COUNTED_AGE:
+        return None
+    kind: Kind = "likes" if isinstance(event.event, TweetLiked) else "tweets"
+    counted_at = now if kind == "likes" else created_at
+    return Counted(
+        event_id=str(event.id),
+        kind=kind,
+        minute=int(counted_at.timestamp()) // 60,
+        by=-1 if isinstance(event.event, TweetDeleted) else 1,
+        regions=(GLOBAL, tweet.region) if tweet.region else (GLOBAL,),
+        tags=tweet.tags,
+        author=str(tweet.author_id) if isinstance(event.event, TweetPosted) else "",
+    )
+
+
+async def rank(runtime: Runtime) -> None:
+    """Publishes new lists for every region and records the hour. Running it twice changes nothing more."""
+    now = runtime.now()
+    async with runtime.database.read() as session:
+        oldest = await trend_history.oldest_hour(session)
+    for region in await trend_buckets.regions(runtime.redis):
+        await _rank_region(runtime, region, now=now, oldest=oldest or now)
+    async with runtime.database.write() as session:
+        await trend_history.forget_old(session, now=now)
+
+
+async def _rank_region(runtime: Runtime, region: str, *, now: datetime, oldest: datetime) -> None:
+    await _record_hours(runtime, region, now=now)
+    tweets_by_window = await _totals(runtime.redis, region, "tweets", now=now)
+    likes_by_window = await _totals(runtime.redis, region, "likes", now=now)
+    candidates = {
+        window: [tag for tag, n in totals.most_common(CANDIDATES) if n >= MIN_AUTHORS]
+        for window, totals in tweets_by_window.items()
+    }
+    minute = int(now.timestamp()) // 60
+    last_quarter = _sum(await trend_buckets.by_minute(runtime.redis, region, "tweets", range(minute - 14, minute + 1)))
+    begins = {window: _whole_hour(now - window.hours * _HOUR) for window in TrendWindow}
+    async with runtime.database.read() as session:
+        history = await trend_history.of_tags(
+            session,
+            region,
+            sorted({tag for tags in candidates.values() for tag in tags}),
+            window_begins=list(begins.values()),
+            now=now,
+        )
+    lists = {}
+    for window, tags in candidates.items():
+        quarter = minute // 15
+        authors = await trend_buckets.distinct_authors(
+            runtime.redis, region, tags, quarters=range(quarter - 4 * window.hours, quarter + 1)
+        )
+        history_hours = max(0, int((begins[window] - max(oldest, now - timedelta(days=7))) / _HOUR))
+        activities = (
+            _activity(
+                tag,
+                history.get(tag),
+                begin=begins[window],
+                history_hours=history_hours,
+                now=now,
+                tweets=tweets_by_window[window][tag],
+                likes=likes_by_window[window][tag],
+                authors=authors[tag],
+                last_quarter=last_quarter[tag],
+            )
+            for tag in tags
+        )
+        best = ranked(
+            activities,
+            window=window,
+            now_ms=runtime.clock.now_ms(),
+            author_scale=runtime.settings.trend_author_scale,
+        )
+        lists[window] = PublishedTrends(as_of_ms=int(now.timestamp() * 1000), trends=tuple(best))
+    await trend_buckets.publish(runtime.redis, region, lists)
+    async with runtime.database.write() as write_session:
+        await trend_history.mark_listed(
+            write_session,
+            region,
+            _whole_hour(now),
+            [trend.tag for trend in lists[TrendWindow.HOUR].trends],
+        )
+
+
+def _activity(
+    tag: str,
+    history: TagHistory | None,
+    *,
+    begin: datetime,
+    history_hours: int,
+    now: datetime,
+    tweets: int,
+    likes: int,
+    authors: int,
+    last_quarter: int,
+) -> TagActivity:
+    busiest = history.busiest_hour if history and history.busiest_hour else _whole_hour(now)
+    return TagActivity(
+        tag=tag,
+        tweets=tweets,
+        authors=authors,
+        tweets_last_quarter_hour=last_quarter,
+        likes=max(likes, 0),
+        history_tweets=history.tweets_before[begin] if history else 0,
+        history_hours=history_hours,
+        peaked_at_ms=int((busiest + _HOUR).timestamp() * 1000),
+        listed_hours=float(history.listed_hours) if history else 0.0,
+    )
+
+
+async def _totals(redis: Redis, region: str, kind: Kind, *, now: datetime) -> Mapping[TrendWindow, Counter[str]]:
+    """The last 60 minutes by minute; the longer windows by whole hours, the running one included."""
+    minute = int(now.timestamp()) // 60
+    hour = minute // 60
+    hours = await trend_buckets.by_hour(redis, region, kind, range(hour, hour - TrendWindow.DAY.hours, -1))
+    return {
+        TrendWindow.HOUR: _sum(await trend_buckets.by_minute(redis, region, kind, range(minute - 59, minute + 1))),
+        TrendWindow.FOUR_HOURS: _sum(hours[: TrendWindow.FOUR_HOURS.hours]),
+        TrendWindow.DAY: _sum(hours),
+    }
+
+
+async def _record_hours(runtime: Runtime, region: str, *, now: datetime) -> None:
+    """The running hour and the one before it: its last minutes came after the previous run."""
+    hours = [_whole_hour(now) - _HOUR, _whole_hour(now)]
+    numbers = [int(hour.timestamp()) // 3600 for hour in hours]
+    for hour, number, bucket in zip(
+        hours, numbers, await trend_buckets.by_hour(runtime.redis, region, "tweets", numbers), strict=True
+    ):
+        tags = [tag for tag, n in bucket.items() if n >= HISTORY_MIN_TWEETS]
+        authors = await trend_buckets.distinct_authors(
+            runtime.redis, region, tags, quarters=range(4 * number, 4 * number + 4)
+        )
+        async with runtime.database.write() as session:
+            await trend_history.record(
+                session,
+                region,
+                hour,
+                [
+                    TagHour(tag, effective_volume(tweets=bucket[tag], authors=authors[tag]), authors[tag])
+                    for tag in sorted(tags)
+                ],
+            )
+
+
+def _sum(buckets: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for bucket in buckets:
+        total.update(bucket)
+    return total
+
+
+def _whole_hour(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
