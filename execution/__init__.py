@@ -1,0 +1,1 @@
+"""Running GraphQL operations: documents, limits, set-wise calls. Knows GraphQL, knows nothing about tweets."""
