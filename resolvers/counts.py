@@ -1,0 +1,38 @@
+"""Count fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.records import Count, CountPrecision, Tweet, User
+from resolvers.context import Context
+
+
+def _exact(values: Iterable[int], context: Context) -> list[Count]:
+    as_of = context.runtime.now()
+    return [Count(value=value, precision=CountPrecision.EXACT, as_of=as_of) for value in values]
+
+
+async def likes(parents: list[Tweet], context: Context) -> list[Count]:
+    found = await context.loaders.tweet_counts_by_id.load_many([tweet.id for tweet in parents])
+    return _exact((counts.likes for counts in found), context)
+
+
+async def replies(parents: list[Tweet], context: Context) -> list[Count]:
+    found = await context.loaders.tweet_counts_by_id.load_many([tweet.id for tweet in parents])
+    return _exact((counts.replies for counts in found), context)
+
+
+async def followers(parents: list[User], context: Context) -> list[Count]:
+    found = await context.loaders.user_counts_by_id.load_many([user.id for user in parents])
+    return _exact((counts.followers for counts in found), context)
+
+
+async def following(parents: list[User], context: Context) -> list[Count]:
+    found = await context.loaders.user_counts_by_id.load_many([user.id for user in parents])
+    return _exact((counts.following for counts in found), context)
+
+
+async def tweets(parents: list[User], context: Context) -> list[Count]:
+    found = await context.loaders.user_counts_by_id.load_many([user.id for user in parents])
+    return _exact((counts.tweets for counts in found), context)

@@ -1,0 +1,104 @@
+"""Home timelines and their live events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from domain import ids
+from domain.ids import Cursor
+from domain.pages import Connection, Edge, PageArgs, connection
+from domain.records import (
+    GapReason,
+    Heartbeat,
+    HomeEvent,
+    HomeTimelineChange,
+    StreamGap,
+    TimelineItemAdded,
+    TimelineItemRemoved,
+    TimelineReason,
+    TimelineReasonCode,
+    TimelineTweet,
+    Tweet,
+    Viewer,
+)
+from resolvers.context import Context
+from services import home_timelines
+from stores.live import Signal
+
+DEFAULT_PAGE = 50
+HEARTBEAT_S = 20.0
+REMEMBERED = 1_000
+"""Tweets a subscription remembers having shown: a job that runs twice announces twice."""
+
+
+async def home(
+    parents: list[Viewer],
+    context: Context,
+    *,
+    first: int | None = None,
+    after: Cursor | None = None,
+    last: int | None = None,
+    before: Cursor | None = None,
+) -> list[Connection[TimelineTweet]]:
+    request = PageArgs(first, after, last, before).requested("home", default=DEFAULT_PAGE)
+    connections = []
+    for viewer in parents:
+        page = await home_timelines.page(context.runtime.database, context.runtime.redis, viewer.user.id, request)
+        context.is_degraded |= page.is_degraded
+        entries = [(tweet.id, _item(tweet, viewer.user.id)) for tweet in page.tweets]
+        connections.append(connection("home", request, entries, has_more=page.has_more))
+    return connections
+
+
+def _item(tweet: Tweet, viewer_id: int) -> TimelineTweet:
+    own = tweet.author_id == viewer_id
+    return TimelineTweet(
+        tweet=tweet, reason=TimelineReason(TimelineReasonCode.SELF if own else TimelineReasonCode.FOLLOWED)
+    )
+
+
+async def home_events(context: Context) -> AsyncIterator[HomeEvent]:
+    """Begins with a heartbeat: whatever is posted after it is in the stream, or a gap says that it is not."""
+    viewer_id = context.required_viewer().user.id
+    async with context.live.subscribed(viewer_id) as subscription:
+        shown: dict[int, None] = {}
+        head = context.runtime.snowflakes.next()
+        yield _event(context, head, Heartbeat(at=context.runtime.now()))
+        while True:
+            try:
+                signals = await asyncio.wait_for(subscription.take(), timeout=HEARTBEAT_S)
+            except TimeoutError:
+                yield _event(context, head, Heartbeat(at=context.runtime.now()))
+                continue
+            for tweet_id, change in await _changes(context, viewer_id, signals, shown):
+                head = head if tweet_id is None else max(head, tweet_id)
+                context.renew()
+                yield _event(context, head if tweet_id is None else tweet_id, change)
+
+
+async def _changes(
+    context: Context, viewer_id: int, signals: list[Signal], shown: dict[int, None]
+) -> list[tuple[int | None, HomeTimelineChange]]:
+    """What the signals mean to this viewer, by the rules of the timeline at this moment."""
+    added = [signal[1] for signal in signals if isinstance(signal, tuple) and signal[0] == "added"]
+    belonging = await home_timelines.belonging(context.runtime.database, viewer_id, added)
+    changes: list[tuple[int | None, HomeTimelineChange]] = []
+    for signal in signals:
+        if isinstance(signal, GapReason):
+            changes.append((None, StreamGap(reason=signal)))
+            continue
+        kind, tweet_id = signal
+        if kind == "removed":
+            changes.append((tweet_id, TimelineItemRemoved(raw_tweet_id=tweet_id)))
+        elif tweet_id in belonging and tweet_id not in shown:
+            shown[tweet_id] = None
+            if len(shown) > REMEMBERED:
+                del shown[next(iter(shown))]
+            edge = Edge(cursor=ids.cursor("home", tweet_id), node=_item(belonging[tweet_id], viewer_id))
+            changes.append((tweet_id, TimelineItemAdded(edge=edge)))
+    return changes
+
+
+def _event(context: Context, key: int, change: HomeTimelineChange) -> HomeEvent:
+    return HomeEvent(cursor=ids.cursor("home", key), at=context.runtime.now(), event=change)

@@ -1,0 +1,22 @@
+"""What a client can see: declarations only. No await, no SQL; every field's value comes from `resolvers/`."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema import enums as enums
+from schema import errors, scalars
+from schema.mutation import Mutation
+from schema.query import Query
+from schema.subscription import Subscription
+from schema.tweets import Tweet
+from schema.users import User
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[User, Tweet, *errors.CONCRETE],
+    config=StrawberryConfig(scalar_map=scalars.SCALARS),
+)

@@ -1,0 +1,132 @@
+"""The seam between declarations and resolvers: the one place where a field is not statically typed.
+
+A schema class annotates what a client sees; the resolver returns records; `Bound` tells GraphQL which
+record stands for which type. `tests/architecture` checks that each pair fits.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, ClassVar
+
+import strawberry
+
+from domain.ids import GlobalId
+from domain.permissions import Permission
+from schema.arguments import DESCRIPTIONS
+
+RESOLVER = "resolver"
+PERMISSION = "permission"
+
+_IDS: dict[Any, Any] = {GlobalId: strawberry.ID, list[GlobalId]: list[strawberry.ID]}
+"""Resolvers do not import strawberry, so its ID scalar has a name of our own there."""
+
+
+class Bound:
+    """A type whose objects are instances of `record`."""
+
+    record: ClassVar[type]
+
+    @classmethod
+    def is_type_of(cls, value: object, _info: object) -> bool:
+        return isinstance(value, cls.record)
+
+
+def plain(description: str, **options: Any) -> Any:
+    """A field that is an attribute of the record."""
+    return strawberry.field(description=description, **options)
+
+
+def derived(function: Callable[[Any], Any], description: str) -> Any:
+    """A field computed from the record alone."""
+
+    def resolve(root: Any) -> Any:
+        return function(root)
+
+    return _field(resolve, function, [_parameter("root", Any)], description)
+
+
+def bound(
+    resolver: Callable[..., Awaitable[Any]],
+    description: str,
+    *,
+    arguments: Mapping[str, str] | None = None,
+    types: Mapping[str, Any] | None = None,
+) -> Any:
+    """A field that `resolver` answers for all parents together (its first parameter is `parents`), or, on a
+    root type, once (its first parameter is `context`). Its keyword-only parameters are the arguments.
+
+    `arguments` describes those that `schema/arguments.py` does not; `types` gives the schema's type where
+    the resolver names a protocol.
+    """
+    return _bound(strawberry.field, resolver, description, arguments or {}, types or {}, {RESOLVER: resolver})
+
+
+def mutation(resolver: Callable[..., Awaitable[Any]], description: str, *, permission: Permission, input: type) -> Any:
+    metadata = {RESOLVER: resolver, PERMISSION: permission}
+    return _bound(strawberry.mutation, resolver, description, {}, {"input": input}, metadata)
+
+
+def subscription(resolver: Callable[..., Any], description: str, *, permission: Permission, yields: Any) -> Any:
+    async def subscribe(root: Any, info: strawberry.Info) -> Any:  # noqa: ARG001
+        _require(permission, info)
+        async for event in resolver(info.context):
+            yield event
+
+    parameters = [_parameter("root", Any), _parameter("info", strawberry.Info)]
+    _sign(subscribe, parameters, yields)
+    return strawberry.subscription(
+        subscribe, description=description, metadata={RESOLVER: resolver, PERMISSION: permission}
+    )
+
+
+def _bound(
+    field: Callable[..., Any],
+    resolver: Callable[..., Awaitable[Any]],
+    description: str,
+    descriptions: Mapping[str, str],
+    types: Mapping[str, Any],
+    metadata: dict[str, Any],
+) -> Any:
+    declared = list(inspect.signature(resolver, eval_str=True).parameters.values())
+    is_setwise = declared[0].name == "parents"
+    permission = metadata.get(PERMISSION, Permission.ANYONE)
+
+    async def resolve(root: Any, info: strawberry.Info, **arguments: Any) -> Any:
+        if is_setwise:
+            return await info.context.setwise.value(resolver, root, info.context, arguments)
+        _require(permission, info)
+        return await resolver(info.context, **arguments)
+
+    parameters = [_parameter("root", Any), _parameter("info", strawberry.Info)]
+    for parameter in declared:
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            described = strawberry.argument(
+                description=descriptions.get(parameter.name, DESCRIPTIONS.get(parameter.name))
+            )
+            declared_type: Any = types.get(parameter.name, parameter.annotation)
+            annotation: Any = Annotated[_IDS.get(declared_type, declared_type), described]
+            default = strawberry.UNSET if parameter.default is None else parameter.default
+            parameters.append(parameter.replace(annotation=annotation, default=default))
+    _sign(resolve, parameters, None)
+    return field(resolver=resolve, description=description, metadata=metadata)
+
+
+def _field(resolve: Any, function: Callable[..., Any], parameters: list[inspect.Parameter], description: str) -> Any:
+    _sign(resolve, parameters, None)
+    return strawberry.field(resolver=resolve, description=description, metadata={RESOLVER: function})
+
+
+def _parameter(name: str, annotation: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
+
+
+def _sign(resolve: Any, parameters: list[inspect.Parameter], returns: Any) -> None:
+    annotation = inspect.Signature.empty if returns is None else returns
+    resolve.__signature__ = inspect.Signature(parameters, return_annotation=annotation)
+
+
+def _require(permission: Permission, info: strawberry.Info) -> None:
+    if permission is Permission.SIGNED_IN:
+        info.context.required_viewer()

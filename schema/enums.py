@@ -1,0 +1,123 @@
+"""Names and meanings of the domain's enums. Clients need a default branch: every one of them may grow."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import strawberry
+
+from domain.errors import Constraint, ErrorCode, NotAllowedReason
+from domain.records import (
+    AccountStatus,
+    CountPrecision,
+    FollowState,
+    GapReason,
+    TimelineReasonCode,
+    TweetKind,
+    UnavailableReason,
+)
+from domain.trends import TrendWindow
+
+_MEANINGS: dict[type[Enum], tuple[str, dict[Enum, str]]] = {
+    AccountStatus: (
+        "Whether an account can be used.",
+        {
+            AccountStatus.ACTIVE: "In use.",
+            AccountStatus.DEACTIVATED: "Closed by its owner.",
+            AccountStatus.SUSPENDED: "Closed by moderators.",
+        },
+    ),
+    TweetKind: (
+        "What a tweet is.",
+        {TweetKind.ORIGINAL: "It stands alone.", TweetKind.REPLY: "It answers another tweet."},
+    ),
+    UnavailableReason: (
+        "Why something cannot be shown.",
+        {
+            UnavailableReason.NOT_FOUND: "It does not exist, or no longer.",
+            UnavailableReason.DEACTIVATED: "Its account was closed by its owner.",
+            UnavailableReason.SUSPENDED: "Its account was closed by moderators.",
+        },
+    ),
+    CountPrecision: (
+        "How sure a count is.",
+        {CountPrecision.EXACT: "Exact at `asOf`.", CountPrecision.ESTIMATE: "Within about two per cent."},
+    ),
+    FollowState: (
+        "Whether the viewer follows a user.",
+        {FollowState.NONE: "The viewer does not.", FollowState.FOLLOWING: "The viewer does."},
+    ),
+    TimelineReasonCode: (
+        "Why a tweet is in a timeline.",
+        {
+            TimelineReasonCode.FOLLOWED: "The viewer follows its author.",
+            TimelineReasonCode.SELF: "The viewer wrote it.",
+            TimelineReasonCode.AUTHOR: "The timeline is its author's.",
+        },
+    ),
+    GapReason: (
+        "Why a stream has a hole.",
+        {
+            GapReason.SLOW_CONSUMER: "The client took events more slowly than they came.",
+            GapReason.CONNECTION_LOST: "The server lost its own source of events for a moment.",
+        },
+    ),
+    TrendWindow: (
+        "The time a trend is measured over.",
+        {
+            TrendWindow.HOUR: "The last 60 minutes.",
+            TrendWindow.FOUR_HOURS: "The running hour and the three before it.",
+            TrendWindow.DAY: "The running hour and the 23 before it.",
+        },
+    ),
+    Constraint: (
+        "Which rule a value broke.",
+        {
+            Constraint.REQUIRED: "It is empty.",
+            Constraint.TOO_LONG: "It is longer than `limit`.",
+            Constraint.TOO_SHORT: "It is shorter than `limit`.",
+            Constraint.INVALID_CHARACTERS: "It has characters that are not allowed.",
+            Constraint.MALFORMED: "It does not have the right form.",
+            Constraint.RESERVED: "It is kept for the service itself.",
+        },
+    ),
+    NotAllowedReason: (
+        "Why the viewer may not do something.",
+        {
+            NotAllowedReason.NOT_THE_AUTHOR: "Only the author may.",
+            NotAllowedReason.SELF: "Nobody can do this to themselves.",
+            NotAllowedReason.WRONG_CREDENTIALS: "Login, password or token are wrong.",
+            NotAllowedReason.ACCOUNT_NOT_ACTIVE: "The account is deactivated or suspended.",
+        },
+    ),
+    ErrorCode: (
+        "What went wrong, for programs. Also in `extensions.code` of top-level errors.",
+        {
+            ErrorCode.UNAUTHENTICATED: "Nobody is signed in, or the credentials are wrong.",
+            ErrorCode.SESSION_EXPIRED: "The access token's hour is over: call `refreshSession`.",
+            ErrorCode.FORBIDDEN: "The viewer may not do this.",
+            ErrorCode.NOT_FOUND: "It does not exist, or the viewer may not see it.",
+            ErrorCode.VALIDATION_FAILED: "A value or the document breaks a rule.",
+            ErrorCode.BAD_CURSOR: "The cursor is malformed or belongs to another list.",
+            ErrorCode.DUPLICATE: "It is so already.",
+            ErrorCode.CONFLICT: "Something else happened meanwhile.",
+            ErrorCode.IDEMPOTENCY_MISMATCH: "The idempotency key was used for another request.",
+            ErrorCode.ACCOUNT_SUSPENDED: "The account is not active.",
+            ErrorCode.DEPTH_EXCEEDED: "The document is nested too deeply.",
+            ErrorCode.COST_EXCEEDED: "The document asks for too much.",
+            ErrorCode.TIMEOUT: "The query took too long.",
+            ErrorCode.SERVICE_DEGRADED: "A part of the service is down; try again.",
+            ErrorCode.INTERNAL: "A fault of ours, logged under `extensions.requestId`.",
+        },
+    ),
+}
+
+
+def describe_all() -> None:
+    for enum, (meaning, values) in _MEANINGS.items():
+        definition = strawberry.enum(enum, description=meaning).__strawberry_definition__  # type: ignore[attr-defined]
+        for value in definition.values:
+            value.description = values[enum[value.name]]
+
+
+describe_all()

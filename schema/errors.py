@@ -1,0 +1,51 @@
+"""Refusals as data: `userErrors` of a payload."""
+
+from __future__ import annotations
+
+import strawberry
+
+from domain import user_errors
+from domain.errors import Constraint, ErrorCode, NotAllowedReason
+from schema.binding import Bound, plain
+
+
+@strawberry.interface(
+    description="Why a mutation did not do what was asked. An empty list of them means that it did. "
+    "New kinds may be added: select `code` and `message`, and the types you know."
+)
+class UserError:
+    code: ErrorCode = plain("What went wrong, for programs.")
+    message: str = plain("What went wrong, for people; English, may change.")
+    path: list[str] = plain("Which part of the input is at fault, such as `[input, text]`.")
+
+
+@strawberry.type(description="A value breaks a rule.")
+class ValidationError(Bound, UserError):
+    record = user_errors.ValidationError
+    constraint: Constraint = plain("Which rule.")
+    limit: int | None = plain("The bound that was broken, where the rule has one.")
+    actual: int | None = plain("What the value has, in the unit of `limit`: characters, or weighted length.")
+
+
+@strawberry.type(description="Something named by the input does not exist, or the viewer may not see it.")
+class NotFoundError(Bound, UserError):
+    record = user_errors.NotFoundError
+
+
+@strawberry.type(description="The viewer may not do this.")
+class NotAllowedError(Bound, UserError):
+    record = user_errors.NotAllowedError
+    reason: NotAllowedReason = plain("Why not.")
+
+
+@strawberry.type(description="It is so already; nothing was changed.")
+class DuplicateError(Bound, UserError):
+    record = user_errors.DuplicateError
+
+
+@strawberry.type(description="The request contradicts an earlier one.")
+class ConflictError(Bound, UserError):
+    record = user_errors.ConflictError
+
+
+CONCRETE = [ValidationError, NotFoundError, NotAllowedError, DuplicateError, ConflictError]

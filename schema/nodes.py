@@ -1,0 +1,34 @@
+"""What people and tweets have in common: identity, pages, counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from domain import pages, records
+from domain.ids import Cursor
+from domain.records import CountPrecision
+from schema.binding import Bound, plain
+
+
+@strawberry.interface(description="Anything that can be fetched again by its global id.")
+class Node:
+    id: strawberry.ID = plain("Unique among all types, opaque, never changes.", name="id")
+
+
+@strawberry.type(description="Where a page lies in its list (Relay).")
+class PageInfo(Bound):
+    record = pages.PageInfo
+    has_next_page: bool = plain("Whether more entries follow this page.")
+    has_previous_page: bool = plain("Whether entries precede this page.")
+    start_cursor: Cursor | None = plain("The cursor of the first entry; null on an empty page.")
+    end_cursor: Cursor | None = plain("The cursor of the last entry; null on an empty page.")
+
+
+@strawberry.type(description="A number of things, and how sure it is.")
+class Count(Bound):
+    record = records.Count
+    value: int = plain("The number; never negative.")
+    precision: CountPrecision = plain("How sure it is.")
+    as_of: datetime = plain("The moment it was true.")

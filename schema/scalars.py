@@ -1,0 +1,51 @@
+"""Scalars beyond GraphQL's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+from domain.ids import MAX_ID, Cursor, Snowflake
+
+
+def _snowflake(value: object) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19 and int(value) <= MAX_ID:
+        return int(value)
+    raise GraphQLError("A Snowflake is a string of digits, at most 9223372036854775807.")
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise GraphQLError("A Cursor is a string.")
+
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    Cursor: strawberry.scalar(
+        name="Cursor",
+        description="Points at an entry of one list. Opaque: hand it back as it came, to the same list.",
+        serialize=str,
+        parse_value=_text,
+    ),
+    Snowflake: strawberry.scalar(
+        name="Snowflake",
+        description="A 64-bit id as a string of digits: too large for a JSON number. Later things have larger ones.",
+        serialize=str,
+        parse_value=_snowflake,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment in UTC as RFC 3339 with milliseconds, such as `2026-11-21T09:30:00.000Z`.",
+        serialize=_rfc3339,
+        parse_value=datetime.fromisoformat,
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+    ),
+}
