@@ -1,0 +1,139 @@
+"""The API process: routes, and what lives as long as the process."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.graphql_http import GraphQLOverHttp
+from app.graphql_ws import GraphQLOverWebSocket
+from app.health import readiness
+from app.playground.page import ASSETS, CONTENT_SECURITY_POLICY, page
+from execution.engine import Engine
+from execution.limits import Limits
+from infra import logs
+from infra.settings import Settings
+from schema import schema
+from services.runtime import running
+from stores.live import LiveHub
+
+MAX_FRAME_BYTES = 256 * 1024
+DRAIN_S = 3
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def create_app(settings: Settings) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with running(settings) as runtime:
+            live = LiveHub(runtime.redis)
+            async with live.listening():
+                engine = Engine(schema, Limits())
+                app.state.runtime = runtime
+                app.state.live = live
+                app.state.http = GraphQLOverHttp(engine, runtime, live)
+                app.state.websocket = GraphQLOverWebSocket(engine, runtime, live)
+                yield
+
+    app = FastAPI(title="Chirp", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+
+    @app.get("/", include_in_schema=False)
+    async def root() -> Response:
+        return RedirectResponse("/graphql")
+
+    @app.get("/graphql")
+    async def graphql_get(request: Request) -> Response:
+        if "query" not in request.query_params and "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(
+                page(dev_sign_in=settings.environment == "dev"),
+                headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": "no-cache"},
+            )
+        return await _http(request).respond(request)
+
+    @app.post("/graphql")
+    async def graphql_post(request: Request) -> Response:
+        return await _http(request).respond(request)
+
+    @app.websocket("/graphql")
+    async def graphql_websocket(websocket: WebSocket) -> None:
+        handler: GraphQLOverWebSocket = websocket.app.state.websocket
+        await handler.serve(websocket)
+
+    @app.get("/livez")
+    async def livez() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz")
+    async def readyz(request: Request) -> Response:
+        ready, details = await readiness(request.app.state.runtime)
+        return JSONResponse(details, status_code=200 if ready else 503)
+
+    app.mount("/playground", PlaygroundAssets(directory=ASSETS, check_dir=False))
+    app.add_middleware(RequestIds)
+    return app
+
+
+def _http(request: Request) -> GraphQLOverHttp:
+    handler: GraphQLOverHttp = request.app.state.http
+    return handler
+
+
+class PlaygroundAssets(StaticFiles):
+    """File names carry a hash of their content, so browsers may keep them for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+class RequestIds:
+    """Gives every request an id, the caller's own where it is well-formed, and says it in the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        current = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"x-request-id", current.encode())]
+            await send(message)
+
+        token = logs.request_id.set(current)
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            logs.request_id.reset(token)
+
+
+def serve(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT, then finishes what is under way within DRAIN_S seconds."""
+    logs.configure(json_lines=settings.is_production)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=MAX_FRAME_BYTES,
+        ws_per_message_deflate=False,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
