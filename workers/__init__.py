@@ -1,0 +1,1 @@
+"""When things happen in the background: the outbox relay, thin arq jobs that call services, cron."""

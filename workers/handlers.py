@@ -1,0 +1,108 @@
+"""What follows from each kind of event. Handlers take lists; run twice, they leave what once would have."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from redis.exceptions import RedisError
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from domain.events import Event, StoredEvent, TweetDeleted, TweetLiked, TweetPosted, UserFollowed, UserUnfollowed
+from infra.crash_points import crash_point
+from services import fan_out, trends
+from services.runtime import Runtime
+from stores import outbox
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY = timedelta(seconds=2)
+SERVER_DOWN = (RedisError, OSError, OperationalError, InterfaceError)
+"""Failures that are not the event's: it becomes due again when its lease has run out, and no attempt counts."""
+
+
+async def _fan_out(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
+    tweet_ids = [event.event.tweet_id for event in events if isinstance(event.event, TweetPosted)]
+    await fan_out.fan_out(runtime.database, runtime.redis, tweet_ids)
+
+
+async def _announce_removals(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
+    tweet_ids = [event.event.tweet_id for event in events if isinstance(event.event, TweetDeleted)]
+    await fan_out.announce_removals(runtime.database, runtime.redis, tweet_ids)
+
+
+async def _forget_timelines(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
+    user_ids = {e.event.follower_id for e in events if isinstance(e.event, UserFollowed | UserUnfollowed)}
+    await fan_out.forget_timelines(runtime.redis, sorted(user_ids))
+
+
+async def _count_trends(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
+    await trends.count_events(runtime.database, runtime.redis, events, now=runtime.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    events: tuple[type[Event], ...]
+    run: Callable[[Runtime, Sequence[StoredEvent]], Awaitable[None]]
+
+
+HANDLERS = (
+    Handler((TweetPosted,), _fan_out),
+    Handler((TweetDeleted,), _announce_removals),
+    Handler((UserFollowed, UserUnfollowed), _forget_timelines),
+    Handler((TweetPosted, TweetDeleted, TweetLiked), _count_trends),
+)
+
+
+async def handle(runtime: Runtime, event_ids: Sequence[int]) -> None:
+    """Handles the events that are not finished yet and finishes them; an event that fails alone is
+    postponed, and buried when it has failed too often."""
+    crash_point("before-handling")
+    async with runtime.database.read() as session:
+        events = await outbox.by_id(session, event_ids)
+    if not events:
+        return
+    try:
+        await _run_handlers(runtime, events)
+    except SERVER_DOWN as error:
+        log.warning("%s events wait for their servers: %s", len(events), error)
+        return
+    except Exception:
+        log.exception("a batch of %s events failed; handling them one by one", len(events))
+        await _handle_one_by_one(runtime, events)
+        return
+    crash_point("before-finish")
+    async with runtime.database.write() as session:
+        await outbox.finish(session, [event.id for event in events])
+
+
+async def _run_handlers(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
+    for handler in HANDLERS:
+        concerned = [event for event in events if isinstance(event.event, handler.events)]
+        if concerned:
+            await handler.run(runtime, concerned)
+
+
+async def _handle_one_by_one(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
+    for event in events:
+        try:
+            await _run_handlers(runtime, [event])
+        except SERVER_DOWN as error:
+            log.warning("event %s waits for its servers: %s", event.id, error)
+        except Exception as error:
+            log.exception("event %s failed", event.id)
+            await _postpone_or_bury(runtime, event, error)
+        else:
+            async with runtime.database.write() as session:
+                await outbox.finish(session, [event.id])
+
+
+async def _postpone_or_bury(runtime: Runtime, event: StoredEvent, error: Exception) -> None:
+    failed = event.attempts + 1
+    async with runtime.database.write() as session:
+        if failed >= runtime.settings.outbox_max_attempts:
+            await outbox.bury(session, event.id, error=f"{type(error).__name__}: {error}")
+        else:
+            await outbox.postpone(session, event.id, delay=FIRST_RETRY * 2**event.attempts)
