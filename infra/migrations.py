@@ -48,23 +48,23 @@ def status(database_url: str) -> MigrationStatus:
 
 
 def head() -> str:
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    revision = ScriptDirectory.from_config(config_on(None)).get_current_head()
     assert revision is not None
     return revision
 
 
 def _upgrade(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _ADVISORY_LOCK})
-    command.upgrade(_config(connection), "head")
+    command.upgrade(config_on(connection), "head")
     connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _ADVISORY_LOCK})
     connection.commit()
 
 
 def _check(connection: Connection) -> None:
-    command.check(_config(connection))
+    command.check(config_on(connection))
 
 
-def _config(connection: Connection | None = None) -> Config:
+def config_on(connection: Connection | None) -> Config:
     config = Config(Path(__file__).parent.parent / "alembic.ini")
     config.attributes["connection"] = connection
     return config
