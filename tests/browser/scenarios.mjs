@@ -152,8 +152,8 @@ const SCENARIOS = {
     await window.run();
     await window.sent("subscribe", 1);
     await window.signInAs("bob");
-    const bobToken = (await keptSession(window)).accessToken;
     await window.sent("subscribe", 2);
+    const bobToken = (await keptSession(window)).accessToken;
     const hellos = await window.sent("connection_init", 2);
     assert.deepEqual(
       hellos.map(({ payload }) => payload),
