@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from app.graphql_http import GraphQLOverHttp
 from app.graphql_ws import GraphQLOverWebSocket
 from app.health import readiness
 from app.playground.page import ASSETS, CONTENT_SECURITY_POLICY, page
+from app.request_log import RequestLog
 from execution.engine import Engine
 from execution.limits import Limits
 from infra import logs
@@ -27,7 +27,7 @@ from stores.live import LiveHub
 
 MAX_FRAME_BYTES = 256 * 1024
 DRAIN_S = 3
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+PREFLIGHT_KEPT_S = 3600
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -77,7 +77,16 @@ def create_app(settings: Settings) -> FastAPI:
         return JSONResponse(details, status_code=200 if ready else 503)
 
     app.mount("/playground", PlaygroundAssets(directory=ASSETS, check_dir=False))
-    app.add_middleware(RequestIds)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+            expose_headers=["X-Request-Id"],
+            max_age=PREFLIGHT_KEPT_S,
+        )
+    app.add_middleware(RequestLog)
     return app
 
 
@@ -94,31 +103,6 @@ class PlaygroundAssets(StaticFiles):
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
-
-
-class RequestIds:
-    """Gives every request an id, the caller's own where it is well-formed, and says it in the answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-        current = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-request-id", current.encode())]
-            await send(message)
-
-        token = logs.request_id.set(current)
-        try:
-            await self._app(scope, receive, send_with_id)
-        finally:
-            logs.request_id.reset(token)
 
 
 def serve(settings: Settings) -> None:

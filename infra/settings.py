@@ -50,6 +50,8 @@ class Settings:
     data_dir: Path = Path(".chirp")
     host: str = "127.0.0.1"
     port: int = 8000
+    allowed_origins: tuple[str, ...] = ()
+    """Origins whose pages may call the API from a browser; "*" is any."""
     password_cost: PasswordCost = PasswordCost()
     outbox_lease_s: float = 30.0
     """How long a relayed event may stay unfinished before it is relayed again."""
@@ -77,6 +79,7 @@ class Settings:
             data_dir=Path(env.get("CHIRP_DATA_DIR", ".chirp")),
             host=env.get("CHIRP_HOST", "127.0.0.1"),
             port=int(_number(env, "CHIRP_PORT", 8000)),
+            allowed_origins=_words(env.get("CHIRP_ALLOWED_ORIGINS", "" if production else "*")),
             password_cost=PasswordCost() if production else CHEAP_PASSWORD_COST,
             outbox_lease_s=_number(env, "CHIRP_OUTBOX_LEASE_S", 30.0),
             outbox_max_attempts=int(_number(env, "CHIRP_OUTBOX_MAX_ATTEMPTS", 8)),
@@ -113,6 +116,10 @@ def _number(env: Mapping[str, str], variable: str, default: float) -> float:
     return number
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
 def _signing_keys(env: Mapping[str, str], *, production: bool) -> tuple[SigningKey, ...]:
     text = env.get("CHIRP_SIGNING_KEYS", "")
     if not text:
@@ -120,8 +127,8 @@ def _signing_keys(env: Mapping[str, str], *, production: bool) -> tuple[SigningK
             raise InvalidSetting("CHIRP_SIGNING_KEYS", "is not set; give 'kid:secret[,kid:secret ...]'")
         return (_DEV_SIGNING_KEY,)
     keys = []
-    for item in text.split(","):
-        kid, separator, secret = item.strip().partition(":")
+    for item in _words(text):
+        kid, separator, secret = item.partition(":")
         if not (kid and separator and len(secret) >= 32):
             raise InvalidSetting("CHIRP_SIGNING_KEYS", "each key is 'kid:secret' with 32 characters or more")
         keys.append(SigningKey(kid=kid, secret=secret))

@@ -1,0 +1,30 @@
+"""Pages of other origins calling the API from a browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.main import create_app
+from infra.settings import Settings
+from services.runtime import Runtime
+from tests.client import Api
+from tests.conftest import serving
+
+PREFLIGHT = {
+    "origin": "https://app.example",
+    "access-control-request-method": "POST",
+    "access-control-request-headers": "authorization,content-type",
+}
+
+
+async def allowed_origin(http_url: str) -> str | None:
+    async with Api(http_url) as api:
+        answer = await api.http.options(api.url, headers=PREFLIGHT)
+    return answer.headers.get("access-control-allow-origin")
+
+
+async def test_only_named_origins_may_call(runtime: Runtime, settings: Settings, http_url: str) -> None:
+    assert await allowed_origin(http_url) is None
+    app = create_app(replace(settings, allowed_origins=("https://app.example",)))
+    async with app.router.lifespan_context(app), serving(app) as url:
+        assert await allowed_origin(url) == "https://app.example"

@@ -1,0 +1,165 @@
+"""Real servers for every test: embedded PostgreSQL and Redis, and the API on a real socket.
+
+The database is a clone of a migrated template; between tests its rows are deleted, which takes a
+millisecond where a fresh clone takes twenty (docs/decisions/0006).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import event, text
+
+from app.main import create_app
+from cli.people import make_dev_people
+from infra import migrations
+from infra.embedded import EmbeddedServers, ServerUrls
+from infra.settings import CHEAP_PASSWORD_COST, Settings, SigningKey
+from models import metadata
+from services.runtime import Runtime
+from tests.client import Api, People
+from tests.queue import Queue
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerUrls]:
+    with EmbeddedServers(tmp_path_factory.mktemp("servers"), for_tests=True) as urls:
+        yield urls
+
+
+@pytest.fixture(scope="session")
+def settings(servers: ServerUrls, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    migrations.upgrade(servers.database_url)
+    return Settings(
+        environment="test",
+        database_url=servers.database_url,
+        redis_url=servers.redis_url,
+        signing_keys=(SigningKey("test", "a signing key that only tests have ever used"),),
+        data_dir=tmp_path_factory.mktemp("data"),
+        password_cost=CHEAP_PASSWORD_COST,
+        trend_author_scale=10,
+    )
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture(scope="session")
+async def shared_runtime(app: FastAPI) -> Runtime:
+    runtime: Runtime = app.state.runtime
+    return runtime
+
+
+@pytest.fixture(scope="session")
+async def http_url(app: FastAPI) -> AsyncIterator[str]:
+    async with serving(app) as url:
+        yield url
+
+
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[str]:
+    """The app on a free port of this machine, its lifespan left to the caller."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(app, lifespan="off", ws="websockets-sansio", log_config=None, access_log=False)
+    )
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:
+        await asyncio.sleep(0)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+async def runtime(shared_runtime: Runtime) -> Runtime:
+    """The API's own connections, over an empty database and an empty Redis."""
+    await emptied(shared_runtime)
+    return shared_runtime
+
+
+async def emptied(runtime: Runtime) -> None:
+    tables = [table.name for table in reversed(metadata.sorted_tables) if table.name != "id_leases"]
+    async with runtime.database.write() as session:
+        for table in tables:
+            await session.execute(text(f"DELETE FROM {table}"))
+    await runtime.redis.execute_command("FLUSHDB")
+
+
+@pytest.fixture
+async def api(runtime: Runtime, http_url: str) -> AsyncIterator[Api]:
+    async with Api(http_url) as client:
+        yield client
+
+
+@pytest.fixture
+async def people(api: Api) -> People:
+    """ann, bob and cat, signed in; nobody follows anybody."""
+    return People(**{name: await api.registered(name) for name in ("ann", "bob", "cat")})
+
+
+@pytest.fixture
+def queue(runtime: Runtime) -> Queue:
+    """Runs what the outbox holds, when the test says so."""
+    return Queue(runtime)
+
+
+@pytest.fixture
+def statements(runtime: Runtime) -> Iterator[list[str]]:
+    """Every SQL statement that the API sends from now on."""
+    sent: list[str] = []
+
+    def record(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(" ".join(statement.split()))
+
+    engine = runtime.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", record)
+    yield sent
+    event.remove(engine, "before_cursor_execute", record)
+
+
+@pytest.fixture
+def redis_round_trips(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every command, or pipeline, that is sent to Redis through the API's client from now on."""
+    sent: list[str] = []
+    execute_command = runtime.redis.execute_command
+
+    async def recorded(*args: object, **options: object) -> object:
+        sent.append(" ".join(str(part)[:40] for part in args[:2]))
+        return await execute_command(*args, **options)
+
+    monkeypatch.setattr(runtime.redis, "execute_command", recorded)
+    return sent
+
+
+class LiveApi:
+    def __init__(self, http_url: str) -> None:
+        self.http_url = http_url
+
+
+@pytest.fixture
+async def live_api(runtime: Runtime, settings: Settings) -> AsyncIterator[LiveApi]:
+    """A development server with its people in it, whose outbox runs by itself."""
+    app = create_app(replace(settings, environment="dev"))
+    async with app.router.lifespan_context(app), serving(app) as url:
+        await make_dev_people(app.state.runtime)
+        async with Queue(app.state.runtime).running():
+            yield LiveApi(url)
+
+
+ROOT = Path(__file__).parent.parent
