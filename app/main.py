@@ -26,7 +26,7 @@ from services.runtime import running
 from stores.live import LiveHub
 
 MAX_FRAME_BYTES = 256 * 1024
-DRAIN_S = 3
+DRAIN_S = 2
 PREFLIGHT_KEPT_S = 3600
 
 

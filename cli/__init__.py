@@ -1,0 +1,1 @@
+"""The commands behind ./chirp: run, test, fill, measure and look after a server."""
