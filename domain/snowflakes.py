@@ -33,13 +33,12 @@ class SnowflakeSequence:
     def next(self, now_ms: int) -> int:
         """Raises ClockOutOfLease rather than risk an id that exists already."""
         if now_ms > self._last_ms:
-            self._last_ms, self._sequence = now_ms, 0
+            ms, sequence = now_ms, 0
         elif self._sequence < MAX_SEQUENCE:
-            self._sequence += 1
+            ms, sequence = self._last_ms, self._sequence + 1
         else:
-            self._last_ms, self._sequence = self._last_ms + 1, 0
-        if self._last_ms - now_ms > MAX_AHEAD_MS or self._last_ms >= self.lease.until_ms:
-            raise ClockOutOfLease(
-                f"clock {now_ms} ms, last id {self._last_ms} ms, lease until {self.lease.until_ms} ms"
-            )
-        return snowflake(ms=self._last_ms, worker=self.lease.worker, sequence=self._sequence)
+            ms, sequence = self._last_ms + 1, 0
+        if ms - now_ms > MAX_AHEAD_MS or ms >= self.lease.until_ms:
+            raise ClockOutOfLease(f"clock {now_ms} ms, next id {ms} ms, lease until {self.lease.until_ms} ms")
+        self._last_ms, self._sequence = ms, sequence
+        return snowflake(ms=ms, worker=self.lease.worker, sequence=sequence)

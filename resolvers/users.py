@@ -21,7 +21,7 @@ class UserBy(Protocol):
 
 async def user(context: Context, *, by: UserBy) -> UserResult | None:
     if by.username is not None:
-        return await context.loaders.user_by_username.load(by.username.replace("\0", ""))
+        return await context.loaders.user_by_username.load(by.username.replace("\0", "\ufffd"))
     user_id = by.raw_id
     if by.id is not None:
         user_id = _user_id(by.id)

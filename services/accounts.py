@@ -81,7 +81,7 @@ async def add(session: WriteSession, new: Sequence[NewUser]) -> list[User]:
 async def checked_credentials(runtime: Runtime, *, login: str, password: str) -> sessions.Credentials:
     """Raises WrongCredentials or AccountNotActive. Takes as long for an unknown login as for a wrong password."""
     async with runtime.database.read() as session:
-        credentials = await sessions.credentials_of(session, login.replace("\0", ""))
+        credentials = await sessions.credentials_of(session, login.replace("\0", "\ufffd"))
     cost = runtime.settings.password_cost
     stored_hash = credentials.password_hash if credentials else await _hash_of_nobody(cost)
     matches = await _verified(cost, stored_hash, password[: accounts.MAX_PASSWORD + 1])

@@ -56,7 +56,7 @@ def verified_claims(settings: Settings, token: str, *, now: datetime) -> Claims:
         )
         expires_at = datetime.fromtimestamp(int(payload["exp"]), UTC)
         claims = Claims(user_id=int(payload["sub"]), session_id=int(payload["sid"]))
-    except (jwt.InvalidTokenError, ValueError) as error:
+    except (jwt.InvalidTokenError, ValueError, OverflowError) as error:
         raise Unauthenticated("The access token is not one of ours.") from error
     if expires_at <= now:
         raise SessionExpired

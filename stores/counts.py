@@ -90,13 +90,14 @@ async def of_users(session: ReadSession, user_ids: Sequence[int]) -> dict[int, U
     }
 
 
-# A delta's subject may have been purged meanwhile: the join drops it.
+# A delta's subject may have been purged meanwhile: the join drops it. An array, because some plans run a
+# subquery of IN once per row, and each run would take another `limit`.
 _FOLD_TWEETS = text(
     """
     WITH taken AS (
-        DELETE FROM tweet_count_deltas WHERE id IN (
+        DELETE FROM tweet_count_deltas WHERE id = ANY(ARRAY(
             SELECT id FROM tweet_count_deltas ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
-        )
+        ))
         RETURNING tweet_id, likes, replies
     ), folded AS (
         UPDATE tweet_counts SET likes = tweet_counts.likes + added.likes,
@@ -112,9 +113,9 @@ _FOLD_TWEETS = text(
 _FOLD_USERS = text(
     """
     WITH taken AS (
-        DELETE FROM user_count_deltas WHERE id IN (
+        DELETE FROM user_count_deltas WHERE id = ANY(ARRAY(
             SELECT id FROM user_count_deltas ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
-        )
+        ))
         RETURNING user_id, followers, following, tweets
     ), folded AS (
         UPDATE user_counts SET followers = user_counts.followers + added.followers,

@@ -58,6 +58,7 @@ async def leased_snowflakes(database: Database, clock: Clock) -> AsyncIterator[S
         await release(database, holder, sequence.lease.worker)
 
 
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 _ACQUIRE = text(
     """
     WITH free AS (
@@ -93,7 +94,7 @@ _RELEASE = text(
 
 async def acquire(database: Database, holder: str) -> Lease:
     async with database.write() as session:
-        await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LEASE_LOCK})
+        await session.execute(_LOCK, {"lock": _LEASE_LOCK})
         result = await session.execute(_ACQUIRE, {"holder": holder, "lease_s": LEASE_S, "last_worker": MAX_WORKER - 1})
         row = result.one_or_none()
     if row is None:
@@ -104,6 +105,8 @@ async def acquire(database: Database, holder: str) -> Lease:
 async def renew(database: Database, holder: str, worker: int) -> int | None:
     """The new end of the lease in Unix milliseconds; None when it had run out."""
     async with database.write() as session:
+        # Else a lease that runs out at this moment could be renewed and acquired at once.
+        await session.execute(_LOCK, {"lock": _LEASE_LOCK})
         result = await session.execute(_RENEW, {"worker": worker, "holder": holder, "lease_s": LEASE_S})
         until_ms = result.scalar_one_or_none()
     return None if until_ms is None else int(until_ms)

@@ -68,9 +68,10 @@ _DELIVER = Script(
     local delivered = 0
     for i, key in ipairs(KEYS) do
         if redis.call('EXISTS', key) == 1 then
-            local length = redis.call('APPEND', key, ARGV[i + 4])
-            delivered = delivered + #ARGV[i + 4] / 8
-            if length > header + trim_at * 8 then
+            local length = redis.call('APPEND', key, ARGV[i + 5])
+            delivered = delivered + #ARGV[i + 5] / 8
+            -- While it is being rebuilt, what is trimmed would lie above what the rebuild has read.
+            if length > header + trim_at * 8 and redis.call('GETRANGE', key, 0, 7) ~= ARGV[5] then
                 local packed = redis.call('GET', key)
                 local first_kept = length - kept * 8
                 local high, low = struct.unpack('>I4I4', packed)
@@ -104,6 +105,7 @@ async def deliver(redis: Redis, deliveries: Mapping[int, Sequence[int]], *, chan
             b"%d" % KEPT,
             channel.encode(),
             announcement,
+            _BUILDING,
             *(struct.pack(f">{len(ids)}Q", *ids) for ids in deliveries.values()),
         ],
     )

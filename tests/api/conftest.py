@@ -1,0 +1,65 @@
+"""What the tests of operations compare: all that is stored, and all that is sent to Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from models import metadata
+from services.runtime import Runtime
+from tests.client import Person
+
+Stored = Callable[[], Awaitable[dict[str, list[str]]]]
+SetStatus = Callable[[Person, str], Awaitable[None]]
+
+
+@pytest.fixture
+def stored(runtime: Runtime) -> Stored:
+    """Reads every row of every table as text; equal before and after means that nothing was written."""
+
+    async def rows() -> dict[str, list[str]]:
+        found = {}
+        async with runtime.database.read() as session:
+            for table in metadata.sorted_tables:
+                # Leases are renewed by the clock, whatever a request does.
+                if table.name != "id_leases":
+                    lines = await session.execute(text(f"SELECT CAST(row AS text) FROM {table.name} AS row"))
+                    found[table.name] = sorted(lines.scalars())
+        return found
+
+    return rows
+
+
+@pytest.fixture
+def set_status(runtime: Runtime) -> SetStatus:
+    """Closes an account as moderators or its owner will."""
+
+    async def update(person: Person, status: str) -> None:
+        async with runtime.database.write() as session:
+            statement = text("UPDATE users SET status = :status WHERE id = :id")
+            await session.execute(statement, {"status": status, "id": person.raw_id})
+
+    return update
+
+
+@pytest.fixture
+def redis_round_trips(redis_round_trips: list[str], runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Pipelines too: they pass the client's `execute_command` by."""
+    pipeline = runtime.redis.pipeline
+
+    def recorded_pipeline(*args: Any, **options: Any) -> Any:
+        made = pipeline(*args, **options)
+        execute = made.execute
+
+        async def recorded(*args: Any, **options: Any) -> Any:
+            redis_round_trips.append(f"PIPELINE of {len(made.command_stack)}")
+            return await execute(*args, **options)
+
+        monkeypatch.setattr(made, "execute", recorded)
+        return made
+
+    monkeypatch.setattr(runtime.redis, "pipeline", recorded_pipeline)
+    return redis_round_trips

@@ -1,0 +1,48 @@
+"""People and tweets without the layers above the stores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from domain.tweets import checked_text
+from services import accounts, tweets
+from services.accounts import Registration
+from services.runtime import Runtime
+from services.tweets import Draft
+from stores import outbox
+
+
+class World:
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+
+    async def people(self, *names: str) -> list[int]:
+        new = await accounts.prepared(
+            self.runtime, [Registration(name, name, f"{name}@example.com", "password") for name in names]
+        )
+        async with self.runtime.database.write() as session:
+            return [user.id for user in await accounts.add(session, new)]
+
+    async def tweets(self, author_id: int, count: int) -> list[int]:
+        """Oldest first."""
+        now = self.runtime.now()
+        drafts = [Draft(self.runtime.snowflakes.next(), author_id, checked_text("hello"), now) for _ in range(count)]
+        async with self.runtime.database.write() as session:
+            return [tweet.id for tweet in await tweets.post(session, drafts)]
+
+    async def taken(self, limit: int = 10_000) -> list[int]:
+        async with self.runtime.database.write() as session:
+            return await outbox.take(session, limit=limit, lease=timedelta(minutes=1))
+
+    async def deleted(self, author_id: int, tweet_ids: Sequence[int]) -> None:
+        async with self.runtime.database.write() as session:
+            for tweet_id in tweet_ids:
+                await tweets.delete(session, tweet_id, author_id=author_id, now=self.runtime.now())
+
+
+@pytest.fixture
+def world(runtime: Runtime) -> World:
+    return World(runtime)

@@ -1,0 +1,164 @@
+"""Cached home timelines in Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+
+from infra.redis import Redis
+from services.runtime import Runtime
+from stores import timelines
+from stores.timelines import CachedTimeline, deliver, drop, read
+
+ANN, BOB, CAT = 1, 2, 3
+CHANNEL = "tests:timelines"
+
+
+@pytest.fixture
+def redis(runtime: Runtime) -> Redis:
+    return runtime.redis
+
+
+@pytest.fixture
+def trimmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timelines, "KEPT", 8)
+    monkeypatch.setattr(timelines, "TRIM_AT", 12)
+
+
+async def delivered(redis: Redis, *tweet_ids: int, to: int = ANN) -> int:
+    return await deliver(redis, {to: tweet_ids}, channel=CHANNEL, announcement=b"")
+
+
+async def begun(redis: Redis) -> int:
+    generation = await timelines.begin_rebuild(redis, ANN)
+    assert generation is not None
+    return generation
+
+
+async def rebuilt(redis: Redis, *tweet_ids: int, complete_from: int = 0) -> None:
+    assert await timelines.finish_rebuild(
+        redis, ANN, await begun(redis), complete_from=complete_from, tweet_ids=tweet_ids
+    )
+
+
+async def test_tweets_are_delivered_only_where_a_timeline_is_cached(redis: Redis) -> None:
+    await rebuilt(redis, 20, 10)
+    deliveries = {ANN: [30, 40], BOB: [30, 40], CAT: [30]}
+    assert await deliver(redis, deliveries, channel=CHANNEL, announcement=b"") == 2
+    assert await read(redis, ANN) == CachedTimeline(0, (40, 30, 20, 10))
+    assert await read(redis, BOB) is None
+    assert await redis.keys("*") == [timelines.home_key(ANN)]
+
+
+async def test_a_delivery_is_announced_also_where_nothing_is_cached(redis: Redis) -> None:
+    async with redis.pubsub() as pubsub:
+        await pubsub.subscribe(CHANNEL)
+        assert (await pubsub.get_message(timeout=5))["type"] == "subscribe"
+        await deliver(redis, {ANN: [1]}, channel=CHANNEL, announcement=b"\x00news\xff")
+        message = await pubsub.get_message(timeout=5)
+    assert (message["type"], message["data"]) == ("message", b"\x00news\xff")
+
+
+async def test_what_comes_late_or_twice_is_in_its_place_once(redis: Redis) -> None:
+    await rebuilt(redis, 20, 10)
+    await delivered(redis, 30)
+    await delivered(redis, 15, 30, 20)
+    assert await read(redis, ANN) == CachedTimeline(0, (30, 20, 15, 10))
+
+
+async def test_what_lies_below_the_watermark_is_left_to_postgres(redis: Redis) -> None:
+    await rebuilt(redis, 20, 10, complete_from=10)
+    await delivered(redis, 5, 9, 11)
+    assert await read(redis, ANN) == CachedTimeline(10, (20, 11, 10))
+
+
+@pytest.mark.usefixtures("trimmed")
+async def test_trimming_keeps_the_newest_and_raises_the_watermark_behind_the_rest(redis: Redis) -> None:
+    await rebuilt(redis)
+    await delivered(redis, *range(1, 13))
+    assert await read(redis, ANN) == CachedTimeline(0, tuple(range(12, 0, -1)))
+    await delivered(redis, 13)
+    assert await read(redis, ANN) == CachedTimeline(6, tuple(range(13, 5, -1)))
+
+
+@pytest.mark.usefixtures("trimmed")
+@pytest.mark.parametrize("base", [0, (1 << 32) - 15, (1 << 63) - 200])
+@pytest.mark.parametrize("seed", range(10))
+async def test_whatever_the_order_of_arrival_all_above_the_watermark_is_there(
+    redis: Redis, seed: int, base: int
+) -> None:
+    chance = random.Random(seed)
+    await rebuilt(redis)
+    arrived: set[int] = set()
+    watermark = 0
+    for _ in range(60):
+        ids = [base + chance.randint(1, 150) for _ in range(chance.randint(1, 4))]
+        await delivered(redis, *ids)
+        arrived |= set(ids)
+        cached = await read(redis, ANN)
+        assert cached is not None
+        assert cached.complete_from >= watermark
+        watermark = cached.complete_from
+        assert cached.tweet_ids == tuple(sorted((n for n in arrived if n >= watermark), reverse=True)), f"seed {seed}"
+    assert watermark > base
+
+
+async def test_what_is_delivered_during_a_rebuild_is_kept(redis: Redis) -> None:
+    generation = await begun(redis)
+    assert await read(redis, ANN) is None
+    await delivered(redis, 30)
+    assert await read(redis, ANN) is None
+    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=10, tweet_ids=[20, 10])
+    await delivered(redis, 40)
+    assert await read(redis, ANN) == CachedTimeline(10, (40, 30, 20, 10))
+
+
+@pytest.mark.usefixtures("trimmed")
+async def test_a_rebuild_loses_nothing_however_much_is_delivered_meanwhile(redis: Redis) -> None:
+    generation = await begun(redis)
+    for tweet_id in range(10, 50):
+        await delivered(redis, tweet_id)
+    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=1, tweet_ids=[2, 1])
+    assert await read(redis, ANN) == CachedTimeline(1, (*range(49, 9, -1), 2, 1))
+    await delivered(redis, 50)
+    assert await read(redis, ANN) == CachedTimeline(43, tuple(range(50, 42, -1)))
+
+
+async def test_dropping_a_timeline_voids_the_rebuild_under_way(redis: Redis) -> None:
+    out_of_date = await begun(redis)
+    await drop(redis, [ANN, BOB])
+    assert not await timelines.finish_rebuild(redis, ANN, out_of_date, complete_from=0, tweet_ids=[20])
+    assert await read(redis, ANN) is None
+    generation = await begun(redis)
+    assert not await timelines.finish_rebuild(redis, ANN, out_of_date, complete_from=0, tweet_ids=[20])
+    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, tweet_ids=[10])
+    assert await read(redis, ANN) == CachedTimeline(0, (10,))
+
+
+async def test_of_many_who_find_it_missing_one_rebuilds(redis: Redis) -> None:
+    began = await asyncio.gather(*(timelines.begin_rebuild(redis, ANN) for _ in range(10)))
+    [generation] = [generation for generation in began if generation is not None]
+    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, tweet_ids=[])
+    assert await timelines.begin_rebuild(redis, ANN) is None
+    assert await read(redis, ANN) == CachedTimeline(0, ())
+
+
+async def test_a_timeline_expires_two_days_after_it_was_last_read(redis: Redis) -> None:
+    generation = await begun(redis)
+    assert 0 < await redis.ttl(timelines.home_key(ANN)) <= timelines.BUILDING_TTL_S
+    await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, tweet_ids=[])
+    await redis.expire(timelines.home_key(ANN), 60)
+    await delivered(redis, 1)
+    assert await redis.ttl(timelines.home_key(ANN)) <= 60
+    await read(redis, ANN)
+    assert await redis.ttl(timelines.home_key(ANN)) > timelines.TTL_S - 60
+
+
+@pytest.mark.usefixtures("trimmed")
+async def test_trimming_does_not_prolong_a_life(redis: Redis) -> None:
+    await rebuilt(redis)
+    await redis.expire(timelines.home_key(ANN), 60)
+    await delivered(redis, *range(1, 14))
+    assert 0 < await redis.ttl(timelines.home_key(ANN)) <= 60
