@@ -66,7 +66,8 @@ class User(msgspec.Struct, frozen=True):
 
 class UserUnavailable(msgspec.Struct, frozen=True):
     reason: UnavailableReason
-    username: str | None
+    username: str
+    """Empty where the account no longer exists."""
 
 
 UserResult: TypeAlias = User | UserUnavailable

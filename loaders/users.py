@@ -11,7 +11,7 @@ from stores import users
 async def by_id(database: Database, viewer_id: int | None, user_ids: list[int]) -> list[UserResult]:
     async with database.read() as session:
         found = await users.by_id(session, user_ids)
-    nobody = UserUnavailable(reason=UnavailableReason.NOT_FOUND, username=None)
+    nobody = UserUnavailable(reason=UnavailableReason.NOT_FOUND, username="")
     return [user_as_seen(found[user_id], viewer_id=viewer_id) if user_id in found else nobody for user_id in user_ids]
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from domain import ids
 from domain.errors import MalformedId
 from domain.ids import Snowflake
-from domain.records import User, UserResult, UserUnavailable, UserViewerState, Viewer
+from domain.records import UnavailableReason, User, UserResult, UserUnavailable, UserViewerState, Viewer
 from resolvers.context import Context
 
 
@@ -27,7 +27,7 @@ async def user(context: Context, *, by: UserBy) -> UserResult | None:
         user_id = _user_id(by.id)
     assert user_id is not None
     found = await context.loaders.user_by_id.load(user_id)
-    never_existed = isinstance(found, UserUnavailable) and found.username is None
+    never_existed = isinstance(found, UserUnavailable) and found.reason is UnavailableReason.NOT_FOUND
     return None if never_existed else found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import strawberry
+from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
 from schema import enums as enums
@@ -20,3 +21,9 @@ schema = strawberry.Schema(
     types=[User, Tweet, *errors.CONCRETE],
     config=StrawberryConfig(scalar_map=scalars.SCALARS),
 )
+
+# Strawberry prints @oneOf but does not tell graphql-core, which then neither validates nor introspects it.
+for named in schema._schema.type_map.values():
+    definition = named.extensions.get("strawberry-definition")
+    if isinstance(named, GraphQLInputObjectType) and getattr(definition, "is_one_of", False):
+        named.is_one_of = True

@@ -21,8 +21,8 @@ class Viewer(Bound):
     email: str = plain("Its email address; nobody else sees it.")
     home_timeline: TimelineConnection = bound(
         timelines.home,
-        "Tweets of the viewer and of everyone the viewer follows, newest first; 50 by default. A reply is in it "
-        "when the viewer also follows the person it answers. It has no end but the first tweet ever.",
+        "Tweets of the viewer and of everyone the viewer follows, newest first; 50 by default. Somebody else's reply "
+        "is in it when the viewer also follows the person it answers. It has no end but the first tweet ever.",
     )
 
 
@@ -37,9 +37,9 @@ class Query:
         users.user, "A user by id or name; null when there never was one.", types={"by": UserBy}
     )
     tweet: TweetResult | None = bound(tweets.tweet, "A tweet by id; null when there never was one.")
-    trends: TrendList = bound(
+    trends: TrendList | None = bound(
         trends.trends,
-        "What trends, made anew every 5 minutes.",
+        "What trends, made anew every 5 minutes; null, with an error, while the lists cannot be read.",
         arguments={
             "region": "`GLOBAL`, or a country as ISO 3166-1 alpha-2: what its people tweet.",
             "window": "The time to measure over.",

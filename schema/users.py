@@ -52,7 +52,7 @@ class User(Bound, Node):
 class UserUnavailable(Bound):
     record = records.UserUnavailable
     reason: UnavailableReason = plain("Why not.")
-    username: str | None = plain("The name, where it is no secret.")
+    username: str = plain("The name; empty where the account no longer exists.")
 
 
 UserResult: TypeAlias = Annotated[

@@ -10,6 +10,7 @@ import jwt
 import msgspec
 
 from domain.errors import SessionExpired, Unauthenticated
+from domain.ids import MAX_ID
 from infra.settings import Settings
 
 ACCESS_TOKEN_LIFE = timedelta(hours=1)
@@ -56,6 +57,8 @@ def verified_claims(settings: Settings, token: str, *, now: datetime) -> Claims:
         )
         expires_at = datetime.fromtimestamp(int(payload["exp"]), UTC)
         claims = Claims(user_id=int(payload["sub"]), session_id=int(payload["sid"]))
+        if not 0 < min(claims.user_id, claims.session_id) <= max(claims.user_id, claims.session_id) <= MAX_ID:
+            raise Unauthenticated("The access token is not one of ours.")
     except (jwt.InvalidTokenError, ValueError, OverflowError) as error:
         raise Unauthenticated("The access token is not one of ours.") from error
     if expires_at <= now:

@@ -1,7 +1,7 @@
 """Home timelines as Postgres knows them: the truth that the cached ones must equal.
 
-A home timeline holds the tweets of the viewer and of everyone the viewer follows; a reply is in it only
-when the viewer also follows (or is) the person replied to, or the author replies to themselves.
+A home timeline holds everything the viewer wrote, and the tweets of everyone the viewer follows; a reply
+of theirs is in it only when the viewer also follows (or is) the person replied to, or they reply to themselves.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from stores.visibility import VISIBLE_TWEET
 
 _REPLY_BELONGS = """(
     tweets.in_reply_to_user_id IS NULL
+    OR tweets.author_id = :viewer_id
     OR tweets.in_reply_to_user_id = tweets.author_id
     OR tweets.in_reply_to_user_id = :viewer_id
     OR EXISTS (

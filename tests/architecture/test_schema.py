@@ -116,6 +116,19 @@ def test_every_connection_can_be_paged() -> None:
                 assert set(field.args) >= CONNECTION_ARGUMENTS, f"{named.name}.{name} cannot be paged"
 
 
+def test_members_of_a_union_agree_on_the_types_of_their_common_fields() -> None:
+    """Else a client that selects the field of two members gets a validation error instead of an answer."""
+    conflicts = []
+    for named in TYPES:
+        if isinstance(named, GraphQLUnionType):
+            types_by_field: dict[str, set[str]] = {}
+            for member in named.types:
+                for name, field in member.fields.items():
+                    types_by_field.setdefault(name, set()).add(str(field.type))
+            conflicts += [f"{named.name}.{name}: {types}" for name, types in types_by_field.items() if len(types) > 1]
+    assert conflicts == []
+
+
 def test_every_type_is_bound_to_a_record_that_has_its_fields() -> None:
     missing = []
     for named, definition in bound_types():

@@ -55,7 +55,7 @@ class Oracle:
         return [
             post.id
             for post in reversed(self.shown())
-            if post.author in circle and post.replied_to in {None, post.author, *circle}
+            if post.author in circle and (post.author == viewer or post.replied_to in {None, post.author, *circle})
         ]
 
 

@@ -1,0 +1,58 @@
+"""The API while a server is down or slow: complete where it can be, a typed error where not."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from app import graphql_http
+from app.main import create_app
+from infra.settings import Settings
+from services.runtime import Runtime
+from tests.client import Api, People
+from tests.conftest import serving
+
+HOME = "{ viewer { homeTimeline { nodes { text } } } }"
+
+
+@pytest.fixture
+async def without_redis(api: Api, people: People, settings: Settings) -> AsyncIterator[Api]:
+    """An API on the same database whose Redis refuses connections."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        url = f"redis://127.0.0.1:{bound.getsockname()[1]}/0"
+        app = create_app(replace(settings, redis_url=url))
+        async with app.router.lifespan_context(app), serving(app) as http_url, Api(http_url) as client:
+            yield client
+
+
+async def test_without_redis_a_timeline_is_complete_and_says_so(without_redis: Api, people: People) -> None:
+    await without_redis.followed(people.ann, people.bob)
+    await without_redis.tweeted(people.bob, "from Postgres")
+    answer = await without_redis.answer(HOME, by=people.ann)
+    assert answer == {
+        "data": {"viewer": {"homeTimeline": {"nodes": [{"text": "from Postgres"}]}}},
+        "extensions": {"degraded": [{"component": "CACHE", "mode": "DATABASE_FALLBACK"}]},
+    }
+
+
+async def test_without_redis_trends_are_refused_and_the_rest_is_answered(without_redis: Api, people: People) -> None:
+    answer = await without_redis.answer('{ trends { region } user(by: {username: "ann"}) { __typename } }')
+    assert answer["data"] == {"trends": None, "user": {"__typename": "User"}}
+    [error] = answer["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["trends"], "SERVICE_DEGRADED")
+    assert error["extensions"]["retryable"] is True
+
+
+async def test_a_query_that_takes_too_long_is_cut_off(
+    api: Api, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphql_http, "QUERY_TIMEOUT_S", 0.05)
+    async with runtime.database.write() as session:
+        await session.execute(text("LOCK TABLE users IN ACCESS EXCLUSIVE MODE"))
+        response = await api.post({"query": '{ user(by: {username: "ann"}) { __typename } }'})
+    assert [error["extensions"]["code"] for error in response.json()["errors"]] == ["TIMEOUT"]
