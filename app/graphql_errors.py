@@ -12,11 +12,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.errors import ErrorCode, RequestRefused
+from domain.snowflakes import ClockOutOfLease
 from infra.logs import request_id
 
 log = logging.getLogger(__name__)
 
-_SERVER_DOWN = (RedisError, OperationalError, InterfaceError, PoolTimeout, ConnectionError)
+_SERVER_DOWN = (ClockOutOfLease, RedisError, OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 
 
 def formatted(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:

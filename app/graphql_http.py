@@ -113,7 +113,10 @@ class GraphQLOverHttp:
         if operation.type is OperationType.MUTATION and request.method == "GET":
             raise Refused(405, "Mutations need POST.", Allow="POST")
         context = Context(self._runtime, self._live, viewer=viewer)
-        result = await run(self._engine, operation, parameters.get("variables"), context)
+        try:
+            result = await run(self._engine, operation, parameters.get("variables"), context)
+        except RequestError as error:
+            return _request_error(error.errors, media_type)
         if result.data is None and result.errors and all(error.path is None for error in result.errors):
             return _request_error(result.errors, media_type)
         return _response(answer(result, context), 200, media_type)

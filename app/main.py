@@ -36,7 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with running(settings) as runtime:
             live = LiveHub(runtime.redis)
             async with live.listening():
-                engine = Engine(schema, Limits())
+                engine = Engine(schema, Limits(), introspection=settings.introspection)
                 app.state.runtime = runtime
                 app.state.live = live
                 app.state.http = GraphQLOverHttp(engine, runtime, live)

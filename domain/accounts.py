@@ -20,7 +20,9 @@ RESERVED_USERNAMES = frozenset(
     "search security settings support system terms trends viewer".split()
 )
 _USERNAME = re.compile(r"[A-Za-z0-9_]+")
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+")
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Bidirectional embeddings, overrides and isolates: they turn around what stands beside the name."""
 _REGION = re.compile(r"[A-Z]{2}")
 
 
@@ -42,11 +44,15 @@ def checked_username(username: str) -> str:
 def checked_display_name(display_name: str) -> str:
     name = in_form("NFC", display_name).strip()
     _check_length(name, "displayName", at_least=1, at_most=MAX_DISPLAY_NAME)
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name) or _REORDERING.search(name):
         raise ValidationFailed(
             "A display name cannot contain control characters.",
             field="displayName",
             constraint=Constraint.INVALID_CHARACTERS,
+        )
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in name):
+        raise ValidationFailed(
+            "A display name needs a visible character.", field="displayName", constraint=Constraint.REQUIRED
         )
     return name
 

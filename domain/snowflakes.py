@@ -30,6 +30,12 @@ class SnowflakeSequence:
         self._last_ms = lease.from_ms
         self._sequence = -1
 
+    def continue_in(self, lease: Lease) -> None:
+        """Ids of another lease begin with it, and never below the last one made."""
+        self.lease = lease
+        if lease.from_ms > self._last_ms:
+            self._last_ms, self._sequence = lease.from_ms, -1
+
     def next(self, now_ms: int) -> int:
         """Raises ClockOutOfLease rather than risk an id that exists already."""
         if now_ms > self._last_ms:

@@ -6,7 +6,7 @@ import msgspec
 
 from domain import text as tweet_text
 from domain.errors import TweetEmpty, TweetHasInvalidCharacters, TweetTooLong
-from domain.text import Entity, Hashtag, Mention
+from domain.text import Entity, Hashtag
 
 MAX_INDEXED_TAG = 100
 """Longer hashtags are shown but not listed or counted: normalising can make one 18 times as long,
@@ -21,10 +21,6 @@ class TweetText(msgspec.Struct, frozen=True):
     entities: tuple[Entity, ...]
     tags: tuple[str, ...]
     """Distinct hashtag keys in order of appearance."""
-
-    @property
-    def mentioned(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(e.username.lower() for e in self.entities if isinstance(e, Mention)))
 
 
 def checked_text(written: str) -> TweetText:

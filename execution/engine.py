@@ -14,17 +14,22 @@ from graphql import (
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     execute,
     parse,
+    specified_rules,
     subscribe,
     validate,
 )
 
-from execution.limits import Limits, exceeded
+from execution.cost import cost_of
+from execution.limits import LimitExceeded, Limits, exceeded
 
 CACHED_DOCUMENTS = 1_000
+CACHED_DOCUMENT_CHARACTERS = 8_000
+"""Longer documents are not kept: a thousand of them, padded by a stranger, would fill the memory."""
 MAX_VALIDATION_ERRORS = 20
 
 
@@ -39,13 +44,18 @@ class RequestError(Exception):
 @dataclass(frozen=True, slots=True)
 class Operation:
     document: DocumentNode
-    type: OperationType
+    definition: OperationDefinitionNode
     name: str | None
+
+    @property
+    def type(self) -> OperationType:
+        return self.definition.operation
 
 
 class Engine:
-    def __init__(self, schema: strawberry.Schema, limits: Limits) -> None:
+    def __init__(self, schema: strawberry.Schema, limits: Limits, *, introspection: bool) -> None:
         self.limits = limits
+        self._rules = (*specified_rules, *(() if introspection else (NoSchemaIntrospectionCustomRule,)))
         self._schema: GraphQLSchema = schema._schema
         self._executor_class = schema.execution_context_class
         self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
@@ -57,11 +67,13 @@ class Engine:
         chosen = [node for node in operations if operation_name in (None, node.name and node.name.value)]
         if len(chosen) != 1:
             raise RequestError([GraphQLError(_choice_problem(operation_name, found=len(operations)))])
-        return Operation(document=document, type=chosen[0].operation, name=operation_name)
+        return Operation(document=document, definition=chosen[0], name=operation_name)
 
     async def execute(
         self, operation: Operation, variables: Mapping[str, Any] | None, context: object
     ) -> ExecutionResult:
+        """Raises RequestError when the operation costs too much."""
+        self._refuse_too_dear(operation, variables)
         result = execute(
             self._schema,
             operation.document,
@@ -76,6 +88,7 @@ class Engine:
         self, operation: Operation, variables: Mapping[str, Any] | None, context: object
     ) -> AsyncIterator[ExecutionResult]:
         """The results of a subscription; raises RequestError when it could not be started."""
+        self._refuse_too_dear(operation, variables)
         stream = subscribe(
             self._schema,
             operation.document,
@@ -89,6 +102,11 @@ class Engine:
             raise RequestError(started.errors or [])
         return started
 
+    def _refuse_too_dear(self, operation: Operation, variables: Mapping[str, Any] | None) -> None:
+        cost = cost_of(self._schema, operation.document, operation.definition, variables or {})
+        if cost > self.limits.cost:
+            raise RequestError([LimitExceeded("cost", limit=self.limits.cost, actual=cost)])
+
     def _document(self, source: str) -> DocumentNode:
         cached = self._documents.get(source)
         if cached is not None:
@@ -100,10 +118,13 @@ class Engine:
             raise RequestError([error]) from error
         except RecursionError as error:
             raise RequestError([GraphQLError("The document is nested too deeply.")]) from error
-        errors = exceeded(document, self.limits) or validate(self._schema, document, max_errors=MAX_VALIDATION_ERRORS)
+        errors = exceeded(document, self.limits) or validate(
+            self._schema, document, self._rules, max_errors=MAX_VALIDATION_ERRORS
+        )
         if errors:
             raise RequestError(list(errors))
-        self._documents[source] = document
+        if len(source) <= CACHED_DOCUMENT_CHARACTERS:
+            self._documents[source] = document
         if len(self._documents) > CACHED_DOCUMENTS:
             self._documents.popitem(last=False)
         return document

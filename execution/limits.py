@@ -25,6 +25,7 @@ class Limits:
     tokens: int = 2_000
     root_fields: int = 20
     directives: int = 20
+    cost: int = 1_000
     body_bytes: int = 256 * 1024
 
 
@@ -61,17 +62,33 @@ class _Measure:
         for node in selection_set.selections if selection_set else ():
             own = _Size(directives=len(node.directives or ()))
             if isinstance(node, FieldNode):
-                # Introspection nests deeper than any product query and touches no store.
-                if node.name.value.startswith("__"):
-                    continue
                 inner = self.of(node.selection_set)
-                own = own.beside(_Size(inner.depth + 1, inner.aliases + (node.alias is not None), inner.directives))
+                # Introspection nests deeper than any product query; graphql-core bounds its depth.
+                depth = 0 if node.name.value.startswith("__") else inner.depth + 1
+                own = own.beside(_Size(depth, inner.aliases + (node.alias is not None), inner.directives))
             elif isinstance(node, InlineFragmentNode):
                 own = own.beside(self.of(node.selection_set))
             elif isinstance(node, FragmentSpreadNode):
                 own = own.beside(self._of_fragment(node.name.value))
             size = size.beside(own)
         return size
+
+    def root_fields(self, selection_set: SelectionSetNode) -> int:
+        """Fields of the root, also those that fragments bring."""
+        spread = set()
+        waiting = [selection_set]
+        fields = 0
+        while waiting:
+            for node in waiting.pop().selections:
+                if isinstance(node, FieldNode):
+                    fields += 1
+                elif isinstance(node, InlineFragmentNode):
+                    waiting.append(node.selection_set)
+                elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                    spread.add(node.name.value)
+                    if (fragment := self._fragments.get(node.name.value)) is not None:
+                        waiting.append(fragment.selection_set)
+        return fields
 
     def _of_fragment(self, name: str) -> _Size:
         if name not in self._sizes:
@@ -94,7 +111,7 @@ def exceeded(document: DocumentNode, limits: Limits) -> list[LimitExceeded]:
             ("depth", limits.depth, size.depth),
             ("number of aliases", limits.aliases, size.aliases),
             ("number of directives", limits.directives, size.directives),
-            ("number of root fields", limits.root_fields, len(node.selection_set.selections)),
+            ("number of root fields", limits.root_fields, measure.root_fields(node.selection_set)),
         ):
             if actual > limit:
                 errors[what] = LimitExceeded(what, limit=limit, actual=actual)

@@ -13,6 +13,9 @@ from typing import NewType
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+STATEMENT_TIMEOUT_MS = 9_500
+"""Just under the API's limit for a query: what nobody waits for any longer does not keep its connection."""
+
 ReadSession = NewType("ReadSession", AsyncConnection)
 WriteSession = NewType("WriteSession", ReadSession)
 
@@ -47,4 +50,10 @@ def engine_for(url: str, *, pool_size: int) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
+        connect_args={
+            "server_settings": {
+                "statement_timeout": f"{STATEMENT_TIMEOUT_MS}",
+                "idle_in_transaction_session_timeout": f"{STATEMENT_TIMEOUT_MS}",
+            }
+        },
     )

@@ -74,6 +74,8 @@ async def _on_connection(database_url: str, run: Callable[[Connection], None]) -
     engine = engine_for(database_url, pool_size=1)
     try:
         async with engine.connect() as connection:
+            await connection.execute(text("SET statement_timeout = 0"))
+            await connection.commit()
             await connection.run_sync(run)
             await connection.commit()
     finally:

@@ -52,6 +52,7 @@ class Settings:
     port: int = 8000
     allowed_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API from a browser; "*" is any."""
+    introspection: bool = True
     password_cost: PasswordCost = PasswordCost()
     outbox_lease_s: float = 30.0
     """How long a relayed event may stay unfinished before it is relayed again."""
@@ -80,6 +81,7 @@ class Settings:
             host=env.get("CHIRP_HOST", "127.0.0.1"),
             port=int(_number(env, "CHIRP_PORT", 8000)),
             allowed_origins=_words(env.get("CHIRP_ALLOWED_ORIGINS", "" if production else "*")),
+            introspection=_switch(env, "CHIRP_INTROSPECTION", default=True),
             password_cost=PasswordCost() if production else CHEAP_PASSWORD_COST,
             outbox_lease_s=_number(env, "CHIRP_OUTBOX_LEASE_S", 30.0),
             outbox_max_attempts=int(_number(env, "CHIRP_OUTBOX_MAX_ATTEMPTS", 8)),
@@ -114,6 +116,18 @@ def _number(env: Mapping[str, str], variable: str, default: float) -> float:
     if number <= 0:
         raise InvalidSetting(variable, f"{text} is not positive")
     return number
+
+
+def _switch(env: Mapping[str, str], variable: str, *, default: bool) -> bool:
+    match env.get(variable):
+        case None:
+            return default
+        case "on":
+            return True
+        case "off":
+            return False
+        case other:
+            raise InvalidSetting(variable, f"'{other}' is not 'on' or 'off'")
 
 
 def _words(text: str) -> tuple[str, ...]:

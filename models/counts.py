@@ -1,8 +1,8 @@
 """Counts as a folded total plus the deltas not yet folded in.
 
 A like inserts a delta row and locks nothing that another like needs; readers add the pending deltas,
-so a count is exact at every moment; a job folds deltas into totals. Deltas have no foreign key: its check
-would lock the liked tweet's row in share mode for every like.
+so a count is exact at every moment; a job folds deltas into totals. Deltas have no foreign key: they
+live for seconds, and folding drops those whose tweet is gone.
 """
 
 from __future__ import annotations

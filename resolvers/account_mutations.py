@@ -97,6 +97,7 @@ async def refresh_session(context: Context, *, input: RefreshSessionInput) -> Se
 async def log_out(context: Context, *, input: LogOutInput) -> LogOutOutcome:
     async with context.runtime.database.write() as session:
         await accounts.log_out(session, context.required_viewer(), now=context.runtime.now())
+    context.sign_in(None)
     return LogOutOutcome(client_mutation_id=input.client_mutation_id)
 
 

@@ -14,6 +14,7 @@ import strawberry
 
 from domain.ids import GlobalId
 from domain.permissions import Permission
+from execution.cost import DEFAULT_PAGE_SIZE
 from schema.arguments import DESCRIPTIONS
 
 RESOLVER = "resolver"
@@ -53,14 +54,17 @@ def bound(
     *,
     arguments: Mapping[str, str] | None = None,
     types: Mapping[str, Any] | None = None,
+    page: int | None = None,
 ) -> Any:
     """A field that `resolver` answers for all parents together (its first parameter is `parents`), or, on a
     root type, once (its first parameter is `context`). Its keyword-only parameters are the arguments.
 
+    `page` is the size of a page of a connection when the client names none.
     `arguments` describes those that `schema/arguments.py` does not; `types` gives the schema's type where
     the resolver names a protocol.
     """
-    return _bound(strawberry.field, resolver, description, arguments or {}, types or {}, {RESOLVER: resolver})
+    metadata: dict[str, Any] = {RESOLVER: resolver, **({DEFAULT_PAGE_SIZE: page} if page else {})}
+    return _bound(strawberry.field, resolver, description, arguments or {}, types or {}, metadata)
 
 
 def mutation(resolver: Callable[..., Awaitable[Any]], description: str, *, permission: Permission, input: type) -> Any:

@@ -23,6 +23,7 @@ class Viewer(Bound):
         timelines.home,
         "Tweets of the viewer and of everyone the viewer follows, newest first; 50 by default. Somebody else's reply "
         "is in it when the viewer also follows the person it answers. It has no end but the first tweet ever.",
+        page=timelines.DEFAULT_PAGE,
     )
 
 

@@ -78,7 +78,9 @@ class Tweet(Bound, Node):
     in_reply_to: TweetResult | None = bound(tweets.in_reply_to, "What it answers; null for an original tweet.")
     like_count: Count = bound(counts.likes, "How many like it; includes the viewer's own like at once.")
     reply_count: Count = bound(counts.replies, "How many direct replies it has, without deleted ones.")
-    replies: ReplyConnection = bound(listings.replies, "Direct replies, oldest first; 20 by default.")
+    replies: ReplyConnection = bound(
+        listings.replies, "Direct replies, oldest first; 20 by default.", page=listings.DEFAULT_PAGE
+    )
     viewer_state: TweetViewerState | None = bound(
         tweets.viewer_states, "How the viewer stands to it; null when nobody is signed in."
     )

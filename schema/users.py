@@ -39,10 +39,16 @@ class User(Bound, Node):
     following_count: Count = bound(counts.following, "How many this user follows.")
     tweet_count: Count = bound(counts.tweets, "How many tweets and replies this user has, without deleted ones.")
     tweets: Annotated[TimelineConnection, strawberry.lazy("schema.timelines")] = bound(
-        listings.tweets_by_author, "The user's tweets and replies, newest first; 20 by default."
+        listings.tweets_by_author,
+        "The user's tweets and replies, newest first; 20 by default.",
+        page=listings.DEFAULT_PAGE,
     )
-    followers: UserConnection = bound(listings.followers, "Who follows this user, latest first; 20 by default.")
-    following: UserConnection = bound(listings.following, "Whom this user follows, latest first; 20 by default.")
+    followers: UserConnection = bound(
+        listings.followers, "Who follows this user, latest first; 20 by default.", page=listings.DEFAULT_PAGE
+    )
+    following: UserConnection = bound(
+        listings.following, "Whom this user follows, latest first; 20 by default.", page=listings.DEFAULT_PAGE
+    )
     viewer_state: UserViewerState | None = bound(
         users.viewer_states, "How the viewer stands to this user; null when nobody is signed in."
     )

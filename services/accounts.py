@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
+from typing import TypeVar
 
 import msgspec
 from argon2 import PasswordHasher
@@ -150,13 +152,18 @@ async def _issue(session: WriteSession, runtime: Runtime, viewer: Viewer, *, now
     )
 
 
+_HASHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hashing")
+"""Each hash takes 64 MiB in production: however many sign in, no more than two are made at once."""
+Result = TypeVar("Result")
+
+
 @cache
 def _hasher(cost: PasswordCost) -> PasswordHasher:
     return PasswordHasher(time_cost=cost.time_cost, memory_cost=cost.memory_kib, parallelism=cost.parallelism)
 
 
 async def _hashed(cost: PasswordCost, password: str) -> str:
-    return await asyncio.to_thread(_hasher(cost).hash, password.encode("utf-8", "surrogatepass"))
+    return await _off_loop(_hasher(cost).hash, password.encode("utf-8", "surrogatepass"))
 
 
 async def _verified(cost: PasswordCost, stored_hash: str, password: str) -> bool:
@@ -166,7 +173,7 @@ async def _verified(cost: PasswordCost, stored_hash: str, password: str) -> bool
         except VerifyMismatchError:
             return False
 
-    return await asyncio.to_thread(verified)
+    return await _off_loop(verified)
 
 
 @cache
@@ -175,4 +182,8 @@ def _nobody(cost: PasswordCost) -> str:
 
 
 async def _hash_of_nobody(cost: PasswordCost) -> str:
-    return await asyncio.to_thread(_nobody, cost)
+    return await _off_loop(_nobody, cost)
+
+
+async def _off_loop(function: Callable[..., Result], *args: object) -> Result:
+    return await asyncio.get_running_loop().run_in_executor(_HASHING, function, *args)

@@ -18,6 +18,8 @@ from stores.trend_history import TagHistory, TagHour
 from stores.tweets import TaggedTweet
 
 GLOBAL = "GLOBAL"
+TWEETS: Kind = "tweets"
+LIKES: Kind = "likes"
 CANDIDATES = 200
 """Tags per window whose authors are counted: four times as many as are listed."""
 HISTORY_MIN_TWEETS = 3
@@ -50,16 +52,23 @@ def _counted(event: StoredEvent, tweet: TaggedTweet, *, now: datetime) -> Counte
     created_at = ids.created_at(tweet.tweet_id)
     if created_at < now - COUNTED_AGE:
         return None
-    kind: Kind = "likes" if isinstance(event.event, TweetLiked) else "tweets"
-    counted_at = now if kind == "likes" else created_at
+    marker, kind, counted_at, by, author = str(event.id), TWEETS, created_at, 1, ""
+    match event.event:
+        case TweetPosted():
+            author = str(tweet.author_id)
+        case TweetDeleted():
+            by = -1
+        case TweetLiked(tweet_id, user_id):
+            # Liking again after taking a like back counts no second time.
+            marker, kind, counted_at = f"like:{tweet_id}:{user_id}", LIKES, now
     return Counted(
-        event_id=str(event.id),
+        event_id=marker,
         kind=kind,
         minute=int(counted_at.timestamp()) // 60,
-        by=-1 if isinstance(event.event, TweetDeleted) else 1,
+        by=by,
         regions=(GLOBAL, tweet.region) if tweet.region else (GLOBAL,),
         tags=tweet.tags,
-        author=str(tweet.author_id) if isinstance(event.event, TweetPosted) else "",
+        author=author,
     )
 
 
@@ -78,9 +87,11 @@ async def _rank_region(runtime: Runtime, region: str, *, now: datetime, oldest: 
     await _record_hours(runtime, region, now=now)
     tweets_by_window = await _totals(runtime.redis, region, "tweets", now=now)
     likes_by_window = await _totals(runtime.redis, region, "likes", now=now)
+    # By authors, not by tweets: else one account with a few hundred tags a tweet would crowd out the rest.
+    authors_by_window = await _totals(runtime.redis, region, "authors", now=now)
     candidates = {
         window: [tag for tag, n in totals.most_common(CANDIDATES) if n >= MIN_AUTHORS]
-        for window, totals in tweets_by_window.items()
+        for window, totals in authors_by_window.items()
     }
     minute = int(now.timestamp()) // 60
     last_quarter = _sum(await trend_buckets.by_minute(runtime.redis, region, "tweets", range(minute - 14, minute + 1)))

@@ -130,12 +130,16 @@ _FOLD_USERS = text(
     """
 )
 # Two folds at once would update the same totals in different orders and deadlock.
-_LOCK = text("SELECT pg_advisory_xact_lock(7203613)")
+_LOCK = text("SELECT pg_try_advisory_xact_lock(7203613)")
 
 
 async def fold(session: WriteSession) -> int:
-    """Moves up to FOLD_LIMIT deltas of each kind into the totals; returns how many were moved."""
-    await session.execute(_LOCK)
+    """Moves up to FOLD_LIMIT deltas of each kind into the totals; returns how many were moved.
+
+    Does nothing while another fold runs: waiting for it would hold a connection.
+    """
+    if not (await session.execute(_LOCK)).scalar_one():
+        return 0
     moved = 0
     for statement in (_FOLD_TWEETS, _FOLD_USERS):
         moved += (await session.execute(statement, {"limit": FOLD_LIMIT})).scalar_one()

@@ -47,7 +47,7 @@ async def belonging(session: ReadSession, viewer_id: int, tweet_ids: Sequence[in
     return {row.id: tweet_from(row) for row in rows}
 
 
-def _page_statement(direction: str) -> str:
+def _page_statement(direction: str, shown: str) -> str:
     # The lateral join reads at most `limit` index entries per author, whatever they have written.
     return f"""
         WITH author AS (
@@ -58,7 +58,7 @@ def _page_statement(direction: str) -> str:
             FROM author JOIN users ON users.id = author.id
             CROSS JOIN LATERAL (
                 SELECT tweets.id FROM tweets
-                WHERE tweets.author_id = author.id AND {VISIBLE_TWEET} AND {_REPLY_BELONGS}
+                WHERE tweets.author_id = author.id AND {shown} AND {_REPLY_BELONGS}
                     AND tweets.id > :low AND tweets.id < :high
                 ORDER BY tweets.id {direction} LIMIT :limit
             ) AS listed
@@ -69,12 +69,13 @@ def _page_statement(direction: str) -> str:
 
 _PAGES = {
     backward: text(
-        f"{_page_statement(direction)} SELECT {COLUMNS} FROM skeleton "  # noqa: S608
+        f"{_page_statement(direction, VISIBLE_TWEET)} SELECT {COLUMNS} FROM skeleton "  # noqa: S608
         f"JOIN tweets ON tweets.id = skeleton.id ORDER BY tweets.id {direction}"
     )
     for backward, direction in ((False, "DESC"), (True, "ASC"))
 }
-_IDS = text(f"{_page_statement('DESC')} SELECT id FROM skeleton ORDER BY id DESC")  # noqa: S608
+# Candidates for the cache: an account that is suspended now may be active again while they are cached.
+_IDS = text(f"{_page_statement('DESC', 'tweets.deleted_at IS NULL')} SELECT id FROM skeleton ORDER BY id DESC")  # noqa: S608
 
 
 async def page(session: ReadSession, viewer_id: int, request: PageRequest) -> list[Tweet]:
@@ -92,6 +93,6 @@ async def page(session: ReadSession, viewer_id: int, request: PageRequest) -> li
 
 
 async def newest_ids(session: ReadSession, viewer_id: int, *, limit: int) -> list[int]:
-    """Newest first."""
+    """Newest first; tweets of suspended accounts are among them."""
     rows = await session.execute(_IDS, {"viewer_id": viewer_id, "low": -1, "high": MAX_ID, "limit": limit})
     return list(rows.scalars())

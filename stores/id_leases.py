@@ -118,15 +118,16 @@ async def release(database: Database, holder: str, worker: int) -> None:
 
 
 async def _renew_forever(database: Database, holder: str, sequence: SnowflakeSequence) -> None:
+    """Where the lease ran out (Postgres was away, the machine slept), the process goes on with another."""
     while True:
         await asyncio.sleep(RENEW_EVERY_S)
         lease = sequence.lease
         try:
             until_ms = await renew(database, holder, lease.worker)
-        except (SQLAlchemyError, OSError) as error:
+            if until_ms is None:
+                log.warning("the id lease of worker %s ran out; taking another", lease.worker)
+                sequence.continue_in(await acquire(database, holder))
+            else:
+                sequence.continue_in(Lease(lease.worker, lease.from_ms, until_ms))
+        except (SQLAlchemyError, OSError, NoFreeWorker) as error:
             log.warning("could not renew the id lease of worker %s: %s", lease.worker, error)
-            continue
-        if until_ms is None:
-            log.error("the id lease of worker %s was lost; this process makes no more ids", lease.worker)
-            return
-        sequence.lease = Lease(lease.worker, lease.from_ms, until_ms)

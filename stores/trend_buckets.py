@@ -4,7 +4,7 @@ Every key starts with `{trends}`, so that one script may touch them all on a clu
 
     {trends}:counted:EVENT            marker of a counted event, 24 h
     {trends}:regions                  set of regions with any activity
-    {trends}:REGION:KIND:m:MINUTE     hash tag -> n, KIND is tweets or likes
+    {trends}:REGION:KIND:m:MINUTE     hash tag -> n; KIND is tweets, likes, or authors (new in a quarter hour)
     {trends}:REGION:KIND:h:HOUR       the same by hour
     {trends}:REGION:authors:QUARTER:TAG   HyperLogLog of authors in a quarter of an hour
     {trends}:REGION:top:WINDOW        the published list
@@ -22,7 +22,7 @@ from domain.trends import RankedTrend, TrendWindow
 from infra.redis import Redis
 from stores.scripts import Script
 
-Kind: TypeAlias = Literal["tweets", "likes"]
+Kind: TypeAlias = Literal["tweets", "likes", "authors"]
 
 MINUTE_TTL_S = 90 * 60
 HOUR_TTL_S = 26 * 3600
@@ -61,8 +61,14 @@ _COUNT = Script(
                     redis.call('HINCRBY', by_hour, tag, by)
                     if author ~= '' then
                         local authors = base .. ':authors:' .. math.floor(minute / 15) .. ':' .. tag
-                        redis.call('PFADD', authors, author)
-                        redis.call('EXPIRE', authors, {HOUR_TTL_S})
+                        if redis.call('PFADD', authors, author) == 1 then
+                            redis.call('EXPIRE', authors, {HOUR_TTL_S})
+                            for bucket, ttl in pairs({{['m:' .. minute] = {MINUTE_TTL_S},
+                                    ['h:' .. math.floor(minute / 60)] = {HOUR_TTL_S}}}) do
+                                redis.call('HINCRBY', base .. ':authors:' .. bucket, tag, 1)
+                                redis.call('EXPIRE', base .. ':authors:' .. bucket, ttl)
+                            end
+                        end
                     end
                 end
                 redis.call('EXPIRE', by_minute, {MINUTE_TTL_S})

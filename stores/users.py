@@ -87,12 +87,3 @@ async def by_username(session: ReadSession, usernames: Sequence[str]) -> dict[st
     """Keyed by the lower-cased name."""
     rows = await session.execute(_BY_USERNAME, {"names": [name.lower() for name in usernames]})
     return {row.username.lower(): user_from(row) for row in rows}
-
-
-_LOCKED = text("SELECT status FROM users WHERE id = :id FOR KEY SHARE")
-
-
-async def is_active(session: WriteSession, user_id: int) -> bool:
-    """Also keeps the account from being deleted until the transaction ends."""
-    status = (await session.execute(_LOCKED, {"id": user_id})).scalar_one_or_none()
-    return status == AccountStatus.ACTIVE

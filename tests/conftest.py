@@ -77,7 +77,7 @@ async def serving(app: FastAPI) -> AsyncIterator[str]:
         uvicorn.Config(app, lifespan="off", ws="websockets-sansio", log_config=None, access_log=False)
     )
     task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn says it in no other way
         await asyncio.sleep(0)
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

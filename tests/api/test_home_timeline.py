@@ -130,7 +130,7 @@ async def test_a_reply_shows_to_those_who_follow_both_sides(api: Api, people: Pe
         await api.tweeted(people.bob, text, in_reply_to=parent)
     await api.tweeted(people.ann, "ann to cat", in_reply_to=cats)
     await queue.drained()
-    assert await texts(api, people) == ["bob to ann", "bob to bob", "ann's", "bob's"]
+    assert await texts(api, people) == ["ann to cat", "bob to ann", "bob to bob", "ann's", "bob's"]
     await api.followed(people.ann, people.cat)
     assert await texts(api, people) == [
         "ann to cat", "bob to ann", "bob to cat", "bob to bob", "ann's", "cat's", "bob's",

@@ -81,6 +81,14 @@ async def test_a_new_account_is_signed_in_for_an_hour(api: Api) -> None:
             {"displayName": "a\0b"},
             invalid("displayName", "INVALID_CHARACTERS", "A display name cannot contain control characters."),
         ),
+        (
+            {"displayName": "ann\u202e"},
+            invalid("displayName", "INVALID_CHARACTERS", "A display name cannot contain control characters."),
+        ),
+        (
+            {"displayName": "\u200b"},
+            invalid("displayName", "REQUIRED", "A display name needs a visible character."),
+        ),
         ({"email": "ann"}, invalid("email", "MALFORMED", "This is not an email address.")),
         ({"email": "a\0@b.c"}, invalid("email", "MALFORMED", "This is not an email address.")),
         (

@@ -48,10 +48,11 @@ QUERIES = {
     "following": f"{{ {ANN} {{ following(first: 100) {{ nodes {{ {PERSON} }} }} }} }} }}",
     "replies": f'{{ tweet(id: "HUB") {{ ... on Tweet {{ replies(first: 100) {{ nodes {{ {TWEET} }} }} }} }} }}',
     "replies under a timeline": (
-        f"{{ viewer {{ homeTimeline(first: 100) {{ nodes {{ id replies(first: 2) {{ nodes {{ {TWEET} }} }} }} }} }} }}"
+        "{ viewer { homeTimeline(first: 100) { nodes { id replies(first: 1) { nodes { "
+        "text likeCount { value } viewerState { liked } author { ... on User { username } } } } } } } }"
     ),
     "followers of followers": (
-        '{ user(by: {username: "ann"}) { ... on User { followers(first: 100) { nodes { '
+        '{ user(by: {username: "ann"}) { ... on User { followers(first: 50) { nodes { '
         f"followers(first: 2) {{ nodes {{ {PERSON} }} }} tweets(first: 2) {{ nodes {{ id }} }} }} }} }} }} }}"
     ),
     "parents": f"{{ viewer {{ homeTimeline(first: 100) {{ nodes {{ {REPLIED} }} }} }} }}",

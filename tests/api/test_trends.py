@@ -87,6 +87,40 @@ async def test_one_account_cannot_make_a_trend_nor_four(
     assert await listed(api) == [trend("#five", 1, tweets=25, authors=5, excluded=15)]
 
 
+async def test_one_account_with_many_tags_does_not_crowd_out_the_rest(
+    api: Api, crowd: list[Person], people: People, queue: Queue, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trends, "CANDIDATES", 3)
+    for person in crowd:
+        await api.tweeted(person, "#real")
+    flood = " ".join(f"#f{n}" for n in range(50))
+    for n in range(8):
+        await api.tweeted(people.ann, f"{flood} {n}")
+    await queue.drained()
+    await trends.rank(runtime)
+    assert [found["topic"] for found in await listed(api)] == ["#real"]
+
+
+async def test_liking_again_counts_no_second_time(
+    api: Api, crowd: list[Person], people: People, queue: Queue, runtime: Runtime
+) -> None:
+    tweet_ids = [await api.tweeted(person, "#real") for person in crowd]
+    engagement = "{ trends { trends { explanation { engagement } } } }"
+    like = (
+        "mutation($id: ID!) { likeTweet(input: {tweetId: $id}) { userErrors { code } } "
+        "unlikeTweet(input: {tweetId: $id}) { userErrors { code } } }"
+    )
+    found = []
+    for _ in range(2):
+        for _ in range(3):
+            await api.data(like, {"id": tweet_ids[0]}, by=people.ann)
+        await queue.drained()
+        await trends.rank(runtime)
+        found.append(await api.data(engagement))
+    assert found[0] == found[1]
+    assert found[0]["trends"]["trends"][0]["explanation"]["engagement"] > 0
+
+
 async def test_a_region_has_what_its_people_tweet(
     api: Api, crowd: list[Person], queue: Queue, runtime: Runtime
 ) -> None:

@@ -66,6 +66,17 @@ def test_a_clock_that_leapt_ahead_for_a_moment_does_no_harm() -> None:
     assert sequence.next(START) == first + 1
 
 
+@pytest.mark.parametrize("from_ms", [EPOCH_MS + 3_000, EPOCH_MS + 9_000])
+def test_another_lease_goes_on_above_the_last_id(from_ms: int) -> None:
+    sequence = SnowflakeSequence(Lease(worker=1, from_ms=EPOCH_MS, until_ms=EPOCH_MS + 5_000))
+    last = sequence.next(EPOCH_MS + 4_999)
+    with pytest.raises(ClockOutOfLease):
+        sequence.next(EPOCH_MS + 5_000)
+    sequence.continue_in(Lease(worker=2, from_ms=from_ms, until_ms=EPOCH_MS + 20_000))
+    assert sequence.next(EPOCH_MS + 9_500) > last
+    assert sequence.next(EPOCH_MS + 9_400) > snowflake(ms=from_ms, worker=0, sequence=0)
+
+
 def test_nothing_is_made_before_the_lease() -> None:
     with pytest.raises(ClockOutOfLease):
         SnowflakeSequence(LEASE).next(START - MAX_AHEAD_MS - 1)

@@ -109,3 +109,15 @@ async def test_a_process_makes_ids_with_its_own_number_and_gives_it_back(databas
     async with database.read() as session:
         rest = text("SELECT count(*) FROM id_leases WHERE leased_until < now() + interval '3 s' AND worker = ANY(:ids)")
         assert (await session.execute(rest, {"ids": sorted(workers)})).scalar_one() == 2
+
+
+async def test_a_process_whose_lease_ran_out_goes_on_with_another(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(id_leases, "RENEW_EVERY_S", 0.01)
+    async with leased_snowflakes(database, SystemClock()) as snowflakes:
+        last = snowflakes.next()
+        worker = last >> 12 & 1023
+        await run_out(database, worker)
+        await until(lambda: snowflakes.next() >> 12 & 1023 != worker)
+        assert snowflakes.next() > last
