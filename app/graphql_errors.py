@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphql import GraphQLError
-from redis.exceptions import RedisError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.errors import ErrorCode, RequestRefused
 from domain.snowflakes import ClockOutOfLease
 from infra.logs import request_id
+from infra.outages import is_cancelled_statement, is_outage
 
 log = logging.getLogger(__name__)
 
-_SERVER_DOWN = (ClockOutOfLease, RedisError, OperationalError, InterfaceError, PoolTimeout, ConnectionError)
+_MASKS = {
+    ErrorCode.INTERNAL: "Something went wrong on our side.",
+    ErrorCode.SERVICE_DEGRADED: "A part of the service is down; try again in a moment.",
+    ErrorCode.TIMEOUT: "This took too long.",
+}
 
 
 def formatted(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
@@ -29,12 +31,23 @@ def refusal(message: str, code: ErrorCode) -> dict[str, Any]:
     return {"message": message, "extensions": _extensions(code)}
 
 
+def masked(error: BaseException, *, at: object = None) -> dict[str, Any]:
+    """Message and extensions for an error that was raised; what clients must not read is logged instead."""
+    code = code_of(error)
+    message = _MASKS.get(code, str(error))
+    if code is ErrorCode.INTERNAL:
+        log.error("unexpected error at %s", at, exc_info=error)
+    elif code is ErrorCode.SERVICE_DEGRADED:
+        log.error("a server does not answer, at %s: %s", at, error)
+    return {"message": message, "extensions": _extensions(code)}
+
+
 def code_of(error: BaseException) -> ErrorCode:
     if isinstance(error, RequestRefused):
         return error.code
-    if isinstance(error, TimeoutError):
+    if is_cancelled_statement(error):
         return ErrorCode.TIMEOUT
-    if isinstance(error, _SERVER_DOWN):
+    if isinstance(error, ClockOutOfLease) or is_outage(error):
         return ErrorCode.SERVICE_DEGRADED
     return ErrorCode.INTERNAL
 
@@ -46,15 +59,7 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
         given = error.extensions or {}
         answer["extensions"] = {**_extensions(ErrorCode(given.get("code", ErrorCode.VALIDATION_FAILED))), **given}
         return answer
-    code = code_of(cause)
-    if code is ErrorCode.INTERNAL:
-        log.error("unexpected error at %s", error.path, exc_info=cause)
-        answer["message"] = "Something went wrong on our side."
-    elif code is ErrorCode.SERVICE_DEGRADED:
-        log.error("a server does not answer, at %s: %s", error.path, cause)
-        answer["message"] = "A part of the service is down; try again in a moment."
-    answer["extensions"] = _extensions(code)
-    return answer
+    return {**answer, **masked(cause, at=error.path)}
 
 
 def _extensions(code: ErrorCode) -> dict[str, Any]:

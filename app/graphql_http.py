@@ -58,6 +58,10 @@ class GraphQLOverHttp:
         except Refused as refused:
             body = {"errors": [graphql_errors.refusal(str(refused), refused.code)]}
             return _response(body, refused.status, media_type, refused.headers)
+        except Exception as error:  # noqa: BLE001 - masked and logged by graphql_errors
+            masked = graphql_errors.masked(error, at=request.url.path)
+            status = 500 if masked["extensions"]["code"] is ErrorCode.INTERNAL else 503
+            return _response({"errors": [masked]}, status, media_type)
 
     async def _parameters(self, request: Request) -> dict[str, Any]:
         if request.method == "GET":

@@ -11,7 +11,6 @@ from rich.table import Table
 
 from cli.environment import server_environment
 from cli.options import data_dir_option
-from domain import events
 from infra.database import Database
 from stores import outbox
 from stores.outbox import DeadLetter
@@ -36,7 +35,7 @@ def list_(data_dir: Path) -> None:
     table = Table("id", "event", "attempts", "failed at", "error")
     for letter in letters:
         failed_at = letter.failed_at.isoformat(timespec="seconds")
-        table.add_row(str(letter.id), events.encoded(letter.event), str(letter.attempts), failed_at, letter.error)
+        table.add_row(str(letter.id), letter.payload, str(letter.attempts), failed_at, letter.error)
     Console().print(table)
 
 

@@ -49,6 +49,7 @@ class TimelineReasonCode(StrEnum):
 class GapReason(StrEnum):
     SLOW_CONSUMER = "SLOW_CONSUMER"
     CONNECTION_LOST = "CONNECTION_LOST"
+    FOLLOWS_CHANGED = "FOLLOWS_CHANGED"
 
 
 class User(msgspec.Struct, frozen=True):

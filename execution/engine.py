@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
@@ -86,7 +86,7 @@ class Engine:
 
     async def subscribe(
         self, operation: Operation, variables: Mapping[str, Any] | None, context: object
-    ) -> AsyncIterator[ExecutionResult]:
+    ) -> AsyncGenerator[ExecutionResult, None]:
         """The results of a subscription; raises RequestError when it could not be started."""
         self._refuse_too_dear(operation, variables)
         stream = subscribe(
@@ -100,6 +100,7 @@ class Engine:
         started = await stream if isawaitable(stream) else stream
         if isinstance(started, ExecutionResult):
             raise RequestError(started.errors or [])
+        assert isinstance(started, AsyncGenerator)
         return started
 
     def _refuse_too_dear(self, operation: Operation, variables: Mapping[str, Any] | None) -> None:

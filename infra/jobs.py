@@ -6,21 +6,34 @@ A job costs arq almost a millisecond of CPU, so jobs carry batches of event ids.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 from arq import create_pool
 from arq.connections import ArqRedis, RedisSettings
+from arq.utils import timestamp_ms
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError, TimeoutError  # noqa: A004 - the builtins are not meant here
 
 QUEUE = "chirp:jobs"
 HANDLE_EVENTS = "handle_events"
+LONGEST_PAUSE_S = 1.0
 
 serialize = msgspec.msgpack.encode
 deserialize = msgspec.msgpack.decode
 
 
-def redis_settings(url: str) -> RedisSettings:
+def redis_settings(url: str, *, patient: bool = False) -> RedisSettings:
+    """A patient connection waits for a server that is down; others fail soon, so that their caller can react.
+
+    Patience is for arq's worker, which would end the process at the first error.
+    """
     settings = RedisSettings.from_dsn(url)
     settings.conn_timeout = 2
+    if patient:
+        settings.retry_on_error = [ConnectionError, TimeoutError, OSError]
+        settings.retry = Retry(ExponentialBackoff(cap=LONGEST_PAUSE_S, base=0.05), retries=-1)
     return settings
 
 
@@ -39,13 +52,14 @@ class Jobs:
             )
         )
 
-    async def handle_events(self, event_ids: Sequence[int]) -> None:
-        """Enqueues one job for these outbox events."""
-        await self._pool.enqueue_job(HANDLE_EVENTS, list(event_ids))
+    async def handle_events(self, event_ids: Sequence[int], *, within: timedelta) -> None:
+        """Enqueues one job for these outbox events, which is dropped when it has not begun by then."""
+        await self._pool.enqueue_job(HANDLE_EVENTS, list(event_ids), _expires=within)
 
-    async def waiting(self) -> int:
-        """How many jobs nobody has finished."""
-        return int(await self._pool.zcard(QUEUE))
+    async def waiting(self, *, younger_than: timedelta) -> int:
+        """How many jobs nobody has finished. Those that a killed worker had begun stay for minutes, so age counts."""
+        oldest = timestamp_ms() - int(younger_than.total_seconds() * 1000)
+        return int(await self._pool.zcount(QUEUE, oldest, "+inf"))
 
     async def close(self) -> None:
-        await self._pool.aclose()
+        await self._pool.aclose(close_connection_pool=True)

@@ -63,12 +63,14 @@ async def home_events(context: Context) -> AsyncIterator[HomeEvent]:
     viewer_id = context.required_viewer().user.id
     async with context.live.subscribed(viewer_id) as subscription:
         shown: dict[int, None] = {}
+        await context.live.hearing.wait()
         head = context.runtime.snowflakes.next()
         yield _event(context, head, Heartbeat(at=context.runtime.now()))
         while True:
             try:
                 signals = await asyncio.wait_for(subscription.take(), timeout=HEARTBEAT_S)
             except TimeoutError:
+                await context.live.hearing.wait()
                 yield _event(context, head, Heartbeat(at=context.runtime.now()))
                 continue
             for tweet_id, change in await _changes(context, viewer_id, signals, shown):

@@ -56,10 +56,11 @@ _MEANINGS: dict[type[Enum], tuple[str, dict[Enum, str]]] = {
         },
     ),
     GapReason: (
-        "Why a stream has a hole.",
+        "Why a stream does not tell all, so that the timeline has to be fetched again.",
         {
             GapReason.SLOW_CONSUMER: "The client took events more slowly than they came.",
             GapReason.CONNECTION_LOST: "The server lost its own source of events for a moment.",
+            GapReason.FOLLOWS_CHANGED: "The viewer followed or unfollowed somebody: past tweets came or went.",
         },
     ),
     TrendWindow: (

@@ -55,8 +55,9 @@ async def announce_removals(database: Database, redis: Redis, tweet_ids: Sequenc
 
 
 async def forget_timelines(redis: Redis, user_ids: Sequence[int]) -> None:
-    """Whom these users follow has changed: their next read rebuilds the timeline from Postgres."""
+    """Whom these users follow has changed: their next read rebuilds the timeline, and live clients are told."""
     await timelines.drop(redis, user_ids)
+    await live.announce(redis, live.FollowsChanged(user_ids))
 
 
 async def show_author_best_effort(redis: Redis, author_id: int, tweet_id: int) -> None:

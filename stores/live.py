@@ -11,9 +11,10 @@ import logging
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from domain.records import GapReason
@@ -35,6 +36,12 @@ class Posted(msgspec.Struct, frozen=True, tag="p", array_like=True):
     tweet_ids_by_user_id: Mapping[int, Sequence[int]]
 
 
+class FollowsChanged(msgspec.Struct, frozen=True, tag="f", array_like=True):
+    """Past tweets have entered or left the timelines of these users."""
+
+    user_ids: Sequence[int]
+
+
 class Removed(msgspec.Struct, frozen=True, tag="r", array_like=True):
     """A tweet that left the timelines of these users."""
 
@@ -42,7 +49,7 @@ class Removed(msgspec.Struct, frozen=True, tag="r", array_like=True):
     user_ids: Sequence[int]
 
 
-Announcement: TypeAlias = Posted | Removed
+Announcement: TypeAlias = Posted | Removed | FollowsChanged
 Signal: TypeAlias = tuple[Literal["added", "removed"], int] | GapReason
 
 _DECODER = msgspec.msgpack.Decoder(Announcement)
@@ -82,6 +89,12 @@ class LiveHub:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._subscriptions: defaultdict[int, set[Subscription]] = defaultdict(set)
+        self.hearing = asyncio.Event()
+        """Set while the channel is heard: only then may a stream call itself complete."""
+
+    @property
+    def subscription_count(self) -> int:
+        return sum(len(subscriptions) for subscriptions in self._subscriptions.values())
 
     @asynccontextmanager
     async def subscribed(self, user_id: int) -> AsyncIterator[Subscription]:
@@ -96,13 +109,26 @@ class LiveHub:
                 del self._subscriptions[user_id]
 
     def dispatch(self, announcement: Announcement) -> None:
-        if isinstance(announcement, Removed):
-            for user_id in self._subscriptions.keys() & set(announcement.user_ids):
-                self._put(user_id, ("removed", announcement.tweet_id))
-            return
-        for user_id in self._subscriptions.keys() & announcement.tweet_ids_by_user_id.keys():
-            for tweet_id in announcement.tweet_ids_by_user_id[user_id]:
-                self._put(user_id, ("added", tweet_id))
+        match announcement:
+            case Posted(tweet_ids_by_user_id):
+                for user_id in self._subscriptions.keys() & tweet_ids_by_user_id.keys():
+                    for tweet_id in tweet_ids_by_user_id[user_id]:
+                        self._put(user_id, ("added", tweet_id))
+            case Removed(tweet_id, user_ids):
+                for user_id in self._subscriptions.keys() & set(user_ids):
+                    self._put(user_id, ("removed", tweet_id))
+            case FollowsChanged(user_ids):
+                for user_id in self._subscriptions.keys() & set(user_ids):
+                    self._put(user_id, GapReason.FOLLOWS_CHANGED)
+
+    def _hear(self, data: bytes) -> None:
+        try:
+            announcement = _DECODER.decode(data)
+        except msgspec.MsgspecError as error:
+            log.warning("an announcement that this version does not understand: %s", error)
+            self._lost_some()
+        else:
+            self.dispatch(announcement)
 
     def _put(self, user_id: int, signal: Signal) -> None:
         for subscription in self._subscriptions[user_id]:
@@ -110,44 +136,59 @@ class LiveHub:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
-        """Hears the channel until the block ends, reconnecting as often as it must."""
-        ready = asyncio.Event()
-        task = asyncio.create_task(self._listen_forever(ready))
-        ready_or_failed = asyncio.create_task(ready.wait())
+        """Hears the channel until the block ends, reconnecting as often as it must.
+
+        The block begins when the channel is heard, or could not be at the first attempt.
+        """
+        attempted = asyncio.Event()
+        task = asyncio.create_task(self._listen_forever(attempted))
         try:
-            await asyncio.wait({task, ready_or_failed}, return_when=asyncio.FIRST_COMPLETED, timeout=5)
+            await attempted.wait()
             yield
         finally:
-            for running in (task, ready_or_failed):
-                running.cancel()
-                with suppress(asyncio.CancelledError):
-                    await running
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
-    async def _listen_forever(self, ready: asyncio.Event) -> None:
+    async def _listen_forever(self, attempted: asyncio.Event) -> None:
         failures = 0
         while True:
             try:
-                async with self._redis.pubsub(ignore_subscribe_messages=False) as pubsub:
+                async with self._redis.pubsub() as pubsub:
                     await pubsub.subscribe(CHANNEL)
-                    while True:
-                        message = await pubsub.get_message(timeout=LISTEN_FOR_S)
-                        if message is None:
-                            continue
+                    async for message in _messages(pubsub):
                         if message["type"] == "subscribe":
-                            if ready.is_set():
-                                self._lost_some()
-                            ready.set()
+                            self._lost_some()
+                            self.hearing.set()
+                            attempted.set()
                             failures = 0
                         elif message["type"] == "message":
-                            self.dispatch(_DECODER.decode(message["data"]))
+                            self._hear(message["data"])
             except (RedisError, OSError) as error:
+                self.hearing.clear()
+                attempted.set()
                 delay_s = RECONNECT_AFTER_S[min(failures, len(RECONNECT_AFTER_S) - 1)]
                 failures += 1
                 log.warning("live events interrupted (%s); listening again in %s s", error, delay_s)
                 await asyncio.sleep(delay_s)
 
     def _lost_some(self) -> None:
-        """What was announced while the channel was not heard is unknown: every subscriber is told."""
+        """What was announced is unknown: every subscriber is told."""
         for subscriptions in self._subscriptions.values():
             for subscription in subscriptions:
                 subscription.put(GapReason.CONNECTION_LOST)
+
+
+async def _messages(pubsub: PubSub) -> AsyncIterator[dict[str, Any]]:
+    """Raises ConnectionError when the other side has been silent and does not answer a ping either."""
+    asked = False
+    while True:
+        message = await pubsub.get_message(timeout=LISTEN_FOR_S)
+        if message is not None:
+            asked = False
+            yield message
+        elif asked:
+            raise ConnectionError("no answer to a ping")
+        else:
+            await pubsub.ping()
+            asked = True

@@ -26,12 +26,13 @@ async def add(session: WriteSession, new: Sequence[Event]) -> None:
     await session.execute(_ADD, {"events": [events.encoded(event) for event in new]})
 
 
+# An array, because some plans run a subquery of IN once per row, and each run would take another `limit`.
 _TAKE = text(
     """
     UPDATE outbox SET due_at = now() + :lease
-    WHERE id IN (
+    WHERE id = ANY(ARRAY(
         SELECT id FROM outbox WHERE due_at <= now() ORDER BY due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
-    )
+    ))
     RETURNING id
     """
 )
@@ -47,10 +48,24 @@ _BY_ID = text(
 )
 
 
-async def by_id(session: ReadSession, event_ids: Sequence[int]) -> list[StoredEvent]:
+class UnreadableEvent(msgspec.Struct, frozen=True):
+    """A row that this version cannot decode, as while a newer one is being rolled out."""
+
+    id: int
+    error: str
+    attempts: int
+
+
+async def by_id(session: ReadSession, event_ids: Sequence[int]) -> tuple[list[StoredEvent], list[UnreadableEvent]]:
     """Those that are not finished yet, in the order they happened."""
-    rows = await session.execute(_BY_ID, {"ids": event_ids})
-    return [StoredEvent(id=row.id, event=events.decoded(row.event), attempts=row.attempts) for row in rows]
+    readable: list[StoredEvent] = []
+    unreadable: list[UnreadableEvent] = []
+    for row in await session.execute(_BY_ID, {"ids": event_ids}):
+        try:
+            readable.append(StoredEvent(id=row.id, event=events.decoded(row.event), attempts=row.attempts))
+        except msgspec.MsgspecError as error:
+            unreadable.append(UnreadableEvent(id=row.id, error=str(error), attempts=row.attempts))
+    return readable, unreadable
 
 
 _FINISH = text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))")
@@ -60,12 +75,12 @@ async def finish(session: WriteSession, event_ids: Sequence[int]) -> None:
     await session.execute(_FINISH, {"ids": event_ids})
 
 
-_GIVE_BACK = text("UPDATE outbox SET due_at = now() + :delay WHERE id = ANY(CAST(:ids AS bigint[]))")
+_MAKE_DUE = text("UPDATE outbox SET due_at = now() + :after WHERE id = ANY(CAST(:ids AS bigint[]))")
 
 
-async def give_back(session: WriteSession, event_ids: Sequence[int], *, delay: timedelta) -> None:
-    """Ends the lease early, through no fault of the events."""
-    await session.execute(_GIVE_BACK, {"ids": event_ids, "delay": delay})
+async def make_due(session: WriteSession, event_ids: Sequence[int], *, after: timedelta) -> None:
+    """Prolongs a lease, or ends it early, through no fault of the events."""
+    await session.execute(_MAKE_DUE, {"ids": event_ids, "after": after})
 
 
 _POSTPONE = text("UPDATE outbox SET attempts = attempts + 1, due_at = now() + :delay WHERE id = :id")
@@ -92,7 +107,8 @@ async def bury(session: WriteSession, event_id: int, *, error: str) -> None:
 
 class DeadLetter(msgspec.Struct, frozen=True):
     id: int
-    event: Event
+    payload: str
+    """The event as JSON: it may be here because it cannot be decoded."""
     attempts: int
     error: str
     created_at: datetime
@@ -100,7 +116,7 @@ class DeadLetter(msgspec.Struct, frozen=True):
 
 
 _DEAD = text(
-    "SELECT id, CAST(event AS text) AS event, attempts, error, created_at, failed_at "
+    "SELECT id, CAST(event AS text) AS payload, attempts, error, created_at, failed_at "
     "FROM dead_letters ORDER BY id LIMIT :limit"
 )
 
@@ -109,7 +125,7 @@ async def dead_letters(session: ReadSession, *, limit: int) -> list[DeadLetter]:
     return [
         DeadLetter(
             id=row.id,
-            event=events.decoded(row.event),
+            payload=row.payload,
             attempts=row.attempts,
             error=row.error,
             created_at=row.created_at,

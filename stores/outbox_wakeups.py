@@ -18,15 +18,21 @@ async def listen_forever(database_url: str, wake: asyncio.Event) -> None:
     """Sets `wake` for every notification, over a connection of its own, made again whenever it breaks."""
     while True:
         try:
-            connection = await asyncpg.connect(database_url)
-        except (OSError, asyncpg.PostgresError) as error:
+            await _listen(database_url, wake)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("cannot listen to the outbox (%s); polling until it works", error)
             await asyncio.sleep(RECONNECT_AFTER_S)
-            continue
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda _, lost=lost: lost.set())
-        try:
-            await connection.add_listener(CHANNEL, lambda *_: wake.set())
-            await lost.wait()
-        finally:
-            await connection.close(timeout=1)
+
+
+async def _listen(database_url: str, wake: asyncio.Event) -> None:
+    """Returns when the connection is lost."""
+    connection = await asyncpg.connect(database_url)
+    lost = asyncio.Event()
+    connection.add_termination_listener(lambda _: lost.set())
+    try:
+        await connection.add_listener(CHANNEL, lambda *_: wake.set())
+        wake.set()  # what came while nobody listened
+        await lost.wait()
+    finally:
+        # Politeness would wait for an answer that a broken connection cannot give.
+        connection.terminate()

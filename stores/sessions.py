@@ -98,6 +98,20 @@ _SPEND = text("UPDATE refresh_tokens SET spent_at = :now WHERE token_sha256 = :d
 _REVOKE = text("UPDATE sessions SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL")
 
 
+_FORGET_TOKENS = text("DELETE FROM refresh_tokens WHERE expires_at < :now")
+_FORGET_SESSIONS = text(
+    "DELETE FROM sessions WHERE created_at < :before "
+    "AND NOT EXISTS (SELECT FROM refresh_tokens WHERE refresh_tokens.session_id = sessions.id)"
+)
+
+
+async def forget_ended(session: WriteSession, *, now: datetime, before: datetime) -> None:
+    """Deletes refresh tokens that have expired (spent ones are kept until then: using one again ends its
+    session) and sessions begun before `before` that have no tokens left."""
+    await session.execute(_FORGET_TOKENS, {"now": now})
+    await session.execute(_FORGET_SESSIONS, {"before": before})
+
+
 async def spend_refresh_token(session: WriteSession, digest: bytes, *, now: datetime) -> None:
     await session.execute(_SPEND, {"digest": digest, "now": now})
 

@@ -141,7 +141,7 @@ def redis_round_trips(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> list
 
     async def recorded(*args: object, **options: object) -> object:
         sent.append(" ".join(str(part)[:40] for part in args[:2]))
-        return await execute_command(*args, **options)
+        return await execute_command(*args, **options)  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(runtime.redis, "execute_command", recorded)
     return sent

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from redis.exceptions import RedisError
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from domain.events import Event, StoredEvent, TweetDeleted, TweetLiked, TweetPosted, UserFollowed, UserUnfollowed
 from infra.crash_points import crash_point
+from infra.outages import is_outage
 from services import fan_out, trends
 from services.runtime import Runtime
 from stores import outbox
+from stores.outbox import UnreadableEvent
 
 log = logging.getLogger(__name__)
 
 FIRST_RETRY = timedelta(seconds=2)
-SERVER_DOWN = (RedisError, OSError, OperationalError, InterfaceError)
-"""Failures that are not the event's: it becomes due again when its lease has run out, and no attempt counts."""
 
 
 async def _fan_out(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
@@ -58,24 +57,50 @@ HANDLERS = (
 
 async def handle(runtime: Runtime, event_ids: Sequence[int]) -> None:
     """Handles the events that are not finished yet and finishes them; an event that fails alone is
-    postponed, and buried when it has failed too often."""
+    postponed, and buried when it has failed too often.
+
+    Where a server is down, events become due again when their lease has run out, and no attempt counts.
+    """
     crash_point("before-handling")
     async with runtime.database.read() as session:
-        events = await outbox.by_id(session, event_ids)
+        events, unreadable = await outbox.by_id(session, event_ids)
+    for event in unreadable:
+        log.error("event %s cannot be read: %s", event.id, event.error)
+        await _postpone_or_bury(runtime, event, event.error)
     if not events:
         return
     try:
-        await _run_handlers(runtime, events)
-    except SERVER_DOWN as error:
-        log.warning("%s events wait for their servers: %s", len(events), error)
-        return
-    except Exception:
+        async with _lease_kept(runtime, event_ids):
+            await _run_handlers(runtime, events)
+    except Exception as error:
+        if is_outage(error):
+            log.warning("%s events wait for their servers: %s", len(events), error)
+            return
         log.exception("a batch of %s events failed; handling them one by one", len(events))
         await _handle_one_by_one(runtime, events)
         return
     crash_point("before-finish")
     async with runtime.database.write() as session:
         await outbox.finish(session, [event.id for event in events])
+
+
+@asynccontextmanager
+async def _lease_kept(runtime: Runtime, event_ids: Sequence[int]) -> AsyncIterator[None]:
+    """A job that takes longer than a lease is not given to a second worker while it runs."""
+    lease = timedelta(seconds=runtime.settings.outbox_lease_s)
+
+    async def prolong_forever() -> None:
+        while True:
+            await asyncio.sleep(lease.total_seconds() / 3)
+            async with runtime.database.write() as session:
+                await outbox.make_due(session, event_ids, after=lease)
+
+    task = asyncio.create_task(prolong_forever())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _run_handlers(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
@@ -89,20 +114,21 @@ async def _handle_one_by_one(runtime: Runtime, events: Sequence[StoredEvent]) ->
     for event in events:
         try:
             await _run_handlers(runtime, [event])
-        except SERVER_DOWN as error:
-            log.warning("event %s waits for its servers: %s", event.id, error)
         except Exception as error:
+            if is_outage(error):
+                log.warning("event %s waits for its servers: %s", event.id, error)
+                continue
             log.exception("event %s failed", event.id)
-            await _postpone_or_bury(runtime, event, error)
+            await _postpone_or_bury(runtime, event, f"{type(error).__name__}: {error}")
         else:
             async with runtime.database.write() as session:
                 await outbox.finish(session, [event.id])
 
 
-async def _postpone_or_bury(runtime: Runtime, event: StoredEvent, error: Exception) -> None:
+async def _postpone_or_bury(runtime: Runtime, event: StoredEvent | UnreadableEvent, error: str) -> None:
     failed = event.attempts + 1
     async with runtime.database.write() as session:
         if failed >= runtime.settings.outbox_max_attempts:
-            await outbox.bury(session, event.id, error=f"{type(error).__name__}: {error}")
+            await outbox.bury(session, event.id, error=error)
         else:
             await outbox.postpone(session, event.id, delay=FIRST_RETRY * 2**event.attempts)

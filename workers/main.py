@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
@@ -11,13 +12,15 @@ from typing import Any
 import uvloop
 from arq.cron import cron
 from arq.worker import Worker, func
+from redis.exceptions import RedisError
 
 from infra import jobs, logs
 from infra.jobs import Jobs
 from infra.settings import Settings
 from services import trends
 from services.runtime import Runtime, running
-from stores import counts, idempotency, outbox_wakeups
+from services.tokens import REFRESH_TOKEN_LIFE
+from stores import counts, idempotency, outbox_wakeups, sessions
 from workers.handlers import handle
 from workers.relay import Relay
 
@@ -26,6 +29,7 @@ log = logging.getLogger(__name__)
 JOBS_AT_ONCE = 8
 FINISH_WITHIN_S = 3
 """How long a stopping worker waits for its jobs; what is left comes back when its lease runs out."""
+BEGIN_AGAIN_AFTER_S = 0.2
 FOLD_SECONDS = set(range(0, 60, 2))
 MINUTES = 60
 
@@ -53,6 +57,13 @@ async def forget_idempotency_keys(ctx: dict[str, Any]) -> None:
         await idempotency.forget_old(session)
 
 
+async def forget_sessions(ctx: dict[str, Any]) -> None:
+    runtime: Runtime = ctx["runtime"]
+    now = runtime.now()
+    async with runtime.database.write() as session:
+        await sessions.forget_ended(session, now=now, before=now - REFRESH_TOKEN_LIFE)
+
+
 def run(settings: Settings) -> None:
     """Works until SIGTERM or SIGINT."""
     logs.configure(json_lines=settings.is_production)
@@ -72,23 +83,44 @@ async def _run(settings: Settings) -> None:
             relay.run_forever(wake),
         ):
             stack.push_async_callback(_cancelled, asyncio.create_task(background))
-        worker = _worker(settings, runtime)
-        stack.push_async_callback(worker.close)
+        arq_worker = worker(settings, runtime)
+        stack.push_async_callback(arq_worker.close)
+        gc.collect()
+        gc.freeze()  # what was imported stays: a full collection of it would stop the process for 25 ms (measured)
         log.info("working")
-        await worker.async_run()
+        await arq_worker.async_run()
 
 
-def _worker(settings: Settings, runtime: Runtime) -> Worker:
+class PatientWorker(Worker):
+    """arq's worker, which would end at the first error of Redis that its connection cannot hide."""
+
+    async def main(self) -> None:
+        while True:
+            try:
+                return await super().main()
+            except (RedisError, OSError) as error:
+                log.warning("taking jobs failed and begins again: %s", error)
+            await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+            # A job that could not be started has kept its place.
+            self.tasks.clear()
+            self.job_counter = 0
+            self.sem = asyncio.BoundedSemaphore(self.max_jobs + 1)
+            await asyncio.sleep(BEGIN_AGAIN_AFTER_S)
+
+
+def worker(settings: Settings, runtime: Runtime, *, burst: bool = False) -> Worker:
+    """Runs until a signal comes, or with `burst` until nothing is left to do."""
     every = max(1, round(settings.trends_every_s / MINUTES))
-    return Worker(
+    return PatientWorker(
         functions=[func(handle_events, name=jobs.HANDLE_EVENTS, max_tries=1)],
         cron_jobs=[
             cron(fold_counts, second=FOLD_SECONDS),
             cron(rank_trends, minute=set(range(0, MINUTES, every)), second=30, run_at_startup=True),
             cron(forget_idempotency_keys, minute=17, second=45),
+            cron(forget_sessions, minute=23, second=15),
         ],
         queue_name=jobs.QUEUE,
-        redis_settings=jobs.redis_settings(settings.redis_url),
+        redis_settings=jobs.redis_settings(settings.redis_url, patient=True),
         job_serializer=jobs.serialize,
         job_deserializer=jobs.deserialize,
         poll_delay=settings.job_poll_s,
@@ -97,6 +129,8 @@ def _worker(settings: Settings, runtime: Runtime) -> Worker:
         job_completion_wait=FINISH_WITHIN_S,
         health_check_interval=30,
         ctx={"runtime": runtime},
+        burst=burst,
+        handle_signals=not burst,
     )
 
 

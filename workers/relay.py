@@ -7,11 +7,11 @@ import logging
 from datetime import timedelta
 
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from infra.crash_points import crash_point
 from infra.database import Database
 from infra.jobs import Jobs
+from infra.outages import is_outage
 from stores import outbox
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,8 @@ class Relay:
             wake.clear()
             try:
                 moved = await self.relay_once()
-            except (RedisError, SQLAlchemyError, OSError) as error:
-                log.warning("the relay failed and tries again: %s", error)
+            except Exception as error:
+                log.warning("the relay failed and tries again: %s", error, exc_info=not is_outage(error))
                 moved = 0
             if moved < BATCH:
                 try:
@@ -47,7 +47,7 @@ class Relay:
     async def relay_once(self) -> int:
         """Moves up to one batch; returns how many events were moved."""
         crash_point("before-relay")
-        if await self._jobs.waiting() >= MAX_WAITING_JOBS:
+        if await self._jobs.waiting(younger_than=self._lease) >= MAX_WAITING_JOBS:
             return 0
         async with self._database.write() as session:
             event_ids = await outbox.take(session, limit=BATCH, lease=self._lease)
@@ -55,9 +55,9 @@ class Relay:
             return 0
         crash_point("before-enqueue")
         try:
-            await self._jobs.handle_events(event_ids)
+            await self._jobs.handle_events(event_ids, within=self._lease)
         except (RedisError, OSError):
             async with self._database.write() as session:
-                await outbox.give_back(session, event_ids, delay=timedelta(seconds=POLL_S))
+                await outbox.make_due(session, event_ids, after=timedelta(seconds=POLL_S))
             raise
         return len(event_ids)

@@ -20,7 +20,8 @@ PREFLIGHT = {
 async def allowed_origin(http_url: str) -> str | None:
     async with Api(http_url) as api:
         answer = await api.http.options(api.url, headers=PREFLIGHT)
-    return answer.headers.get("access-control-allow-origin")
+    allowed: str | None = answer.headers.get("access-control-allow-origin")
+    return allowed
 
 
 async def test_only_named_origins_may_call(runtime: Runtime, settings: Settings, http_url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +16,8 @@ from infra.settings import Settings
 from services.runtime import Runtime
 from tests.client import Api, People
 from tests.conftest import serving
+from tests.crash.forwarder import Forwarder
+from tests.live.socket import connected
 
 HOME = "{ viewer { homeTimeline { nodes { text } } } }"
 
@@ -46,6 +49,30 @@ async def test_without_redis_trends_are_refused_and_the_rest_is_answered(without
     [error] = answer["errors"]
     assert (error["path"], error["extensions"]["code"]) == (["trends"], "SERVICE_DEGRADED")
     assert error["extensions"]["retryable"] is True
+
+
+async def test_without_postgres_a_signed_in_client_gets_a_typed_error(
+    api: Api, people: People, settings: Settings
+) -> None:
+    port = urlsplit(settings.database_url).port
+    assert port is not None
+    async with Forwarder(port) as forwarder:
+        url = settings.database_url.replace(f":{port}/", f":{forwarder.port}/")
+        app = create_app(replace(settings, database_url=url))
+        async with app.router.lifespan_context(app), serving(app) as http_url:
+            await forwarder.close()
+            async with Api(http_url) as client:
+                response = await client.post({"query": "{ viewer { email } }"}, token=people.ann.token)
+            assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (
+                503,
+                "SERVICE_DEGRADED",
+            )
+            async with connected(http_url) as socket:
+                await socket.send(
+                    {"type": "connection_init", "payload": {"authorization": f"Bearer {people.ann.token}"}}
+                )
+                assert await socket.closed() == (1013, "Try again later")
+            await forwarder.open()
 
 
 async def test_a_query_that_takes_too_long_is_cut_off(

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,13 @@ def checkout(folder: Path) -> Path:
     return folder
 
 
-def run(root: Path, *arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    root: Path, *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [root / "chirp", *arguments],
         cwd=cwd or root,
-        env={**os.environ, **environment},
+        env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,
         check=False,
@@ -81,7 +84,7 @@ def test_a_package_that_cannot_be_had_is_told_and_asked_for_again(installed: Pat
     requirements.write_text(f"no-such-package-of-chirp==1.0 --hash=sha256:{'0' * 64}\n")
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "1"}
     for _ in range(2):
-        failed = run(installed, "test", **nowhere)
+        failed = run(installed, "test", env=nowhere)
         assert (failed.returncode, failed.stdout) == (1, "")
         assert failed.stderr.splitlines()[-1] == (
             "chirp: the Python packages cannot be downloaded; connect this machine to the network "
@@ -116,7 +119,7 @@ def test_without_a_fitting_python_one_sentence_says_so(tmp_path: Path) -> None:
     old_python.write_text("#!/bin/sh\nexit 1\n")
     old_python.chmod(0o755)
     path = path_with(tmp_path / "bin", python3=str(old_python))
-    refused = run(checkout(tmp_path / "project"), PATH=path)
+    refused = run(checkout(tmp_path / "project"), env={"PATH": path})
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr == (
         "chirp: Python 3.11 or newer is needed and was not found; install it first "

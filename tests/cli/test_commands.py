@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -22,12 +23,14 @@ UNREACHABLE = {
 }
 
 
-def run(*arguments: str | Path, cwd: Path = PROJECT_ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str | Path, cwd: Path = PROJECT_ROOT, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     plain = {name: value for name, value in os.environ.items() if not name.startswith("CHIRP_")}
     return subprocess.run(
         [sys.executable, "-P", "-m", "cli", *arguments],
         cwd=cwd,
-        env={**plain, "PYTHONPATH": str(PROJECT_ROOT), "COLUMNS": "200", **environment},
+        env={**plain, "PYTHONPATH": str(PROJECT_ROOT), "COLUMNS": "200", **(env or {})},
         capture_output=True,
         text=True,
         check=False,
@@ -59,10 +62,10 @@ def test_a_missing_setting_is_one_sentence_with_exit_code_2(tmp_path: Path) -> N
 
 
 def test_an_unexpected_error_is_one_line_and_a_traceback_on_request() -> None:
-    short = run("migrate", **UNREACHABLE)
+    short = run("migrate", env=UNREACHABLE)
     assert (short.returncode, short.stderr.count("\n")) == (1, 1)
     assert short.stderr.startswith("Error: ConnectionRefusedError: ")
-    long = run("migrate", CHIRP_TRACEBACK="1", **UNREACHABLE)
+    long = run("migrate", env={**UNREACHABLE, "CHIRP_TRACEBACK": "1"})
     assert (long.returncode, long.stderr.splitlines()[0]) == (1, "Traceback (most recent call last):")
 
 
@@ -95,7 +98,7 @@ def test_doctor_names_each_problem_and_no_secret(tmp_path: Path) -> None:
         stranger.bind(("127.0.0.1", 0))
         stranger.listen()
         port = str(stranger.getsockname()[1])
-        sick = run("doctor", "--data-dir", tmp_path, "--port", port, **UNREACHABLE)
+        sick = run("doctor", "--data-dir", tmp_path, "--port", port, env=UNREACHABLE)
     problems = [line.split()[1] for line in sick.stdout.splitlines() if line.startswith("problem")]
     assert problems == ["settings", "PostgreSQL", "Redis", "port"]
     assert sick.returncode == 1

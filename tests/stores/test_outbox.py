@@ -105,7 +105,7 @@ async def test_an_event_given_back_is_due_without_an_attempt(world: World) -> No
     await added(world, 2)
     event_ids = await world.taken()
     async with world.runtime.database.write() as session:
-        await outbox.give_back(session, event_ids[:1], delay=timedelta(0))
+        await outbox.make_due(session, event_ids[:1], after=timedelta(0))
     assert await world.taken() == event_ids[:1]
     assert [event.attempts for event in await waiting(world)] == [0, 0]
 

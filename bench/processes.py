@@ -1,0 +1,75 @@
+"""An API and a worker of their own, as real processes."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra import migrations
+from infra.embedded.processes import spawn, stop
+from infra.settings import Settings
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+HOST = "127.0.0.1"
+READY_WITHIN_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    settings: Settings
+    api_url: str
+    worker_pid: int
+
+
+@contextmanager
+def running(environment: Mapping[str, str], folder: Path) -> Iterator[Running]:
+    """Both on the servers that the environment names, whose database is migrated; their logs lie in `folder`."""
+    port = _free_port()
+    env = {**environment, "CHIRP_HOST": HOST, "CHIRP_PORT": str(port)}
+    settings = Settings.from_environment(env)
+    migrations.upgrade(settings.database_url)
+    with ExitStack() as stack:
+        api = _started(stack, "api", env, folder)
+        worker = _started(stack, "worker", env, folder)
+        ready_until = time.monotonic() + READY_WITHIN_S
+        api_url = f"http://{HOST}:{port}"
+        while not _answers(f"{api_url}/readyz"):
+            if api.poll() is not None or time.monotonic() > ready_until:
+                raise RuntimeError(f"the API is not ready; its log says:\n{(folder / 'api.log').read_text()}")
+            time.sleep(0.05)
+        yield Running(settings, api_url, worker.pid)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1.0) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:  # not listening yet, or answering that it is not ready
+        return False
+
+
+def _started(stack: ExitStack, command: str, env: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    process = spawn(
+        [sys.executable, "-P", "-m", "cli", command],
+        death_signal=signal.SIGKILL,
+        env=env | {"PYTHONPATH": str(PROJECT_ROOT)},
+        cwd=PROJECT_ROOT,
+        log=folder / f"{command}.log",
+    )
+    stack.callback(stop, process, [(signal.SIGTERM, 5.0)])
+    return process
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
