@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 from graphql import (
@@ -31,6 +31,9 @@ CACHED_DOCUMENTS = 1_000
 CACHED_DOCUMENT_CHARACTERS = 8_000
 """Longer documents are not kept: a thousand of them, padded by a stranger, would fill the memory."""
 MAX_VALIDATION_ERRORS = 20
+
+
+Started = TypeVar("Started")
 
 
 class RequestError(Exception):
@@ -73,23 +76,31 @@ class Engine:
         self, operation: Operation, variables: Mapping[str, Any] | None, context: object
     ) -> ExecutionResult:
         """Raises RequestError when the operation costs too much."""
-        self._refuse_too_dear(operation, variables)
-        result = execute(
-            self._schema,
-            operation.document,
-            context_value=context,
-            variable_values=dict(variables or {}),
-            operation_name=operation.name,
-            executor_class=self._executor_class,
-        )
+        result = self._begun(execute, operation, variables, context)
         return await result if isawaitable(result) else result
 
     async def subscribe(
         self, operation: Operation, variables: Mapping[str, Any] | None, context: object
     ) -> AsyncGenerator[ExecutionResult, None]:
         """The results of a subscription; raises RequestError when it could not be started."""
-        self._refuse_too_dear(operation, variables)
-        stream = subscribe(
+        stream = self._begun(subscribe, operation, variables, context)
+        started = await stream if isawaitable(stream) else stream
+        if isinstance(started, ExecutionResult):
+            raise RequestError(started.errors or [])
+        assert isinstance(started, AsyncGenerator)
+        return started
+
+    def _begun(
+        self,
+        run: Callable[..., Started],
+        operation: Operation,
+        variables: Mapping[str, Any] | None,
+        context: object,
+    ) -> Started:
+        cost = cost_of(self._schema, operation.document, operation.definition, variables or {})
+        if cost > self.limits.cost:
+            raise RequestError([LimitExceeded("cost", limit=self.limits.cost, actual=cost)])
+        return run(
             self._schema,
             operation.document,
             context_value=context,
@@ -97,16 +108,6 @@ class Engine:
             operation_name=operation.name,
             executor_class=self._executor_class,
         )
-        started = await stream if isawaitable(stream) else stream
-        if isinstance(started, ExecutionResult):
-            raise RequestError(started.errors or [])
-        assert isinstance(started, AsyncGenerator)
-        return started
-
-    def _refuse_too_dear(self, operation: Operation, variables: Mapping[str, Any] | None) -> None:
-        cost = cost_of(self._schema, operation.document, operation.definition, variables or {})
-        if cost > self.limits.cost:
-            raise RequestError([LimitExceeded("cost", limit=self.limits.cost, actual=cost)])
 
     def _document(self, source: str) -> DocumentNode:
         cached = self._documents.get(source)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.ids import Cursor
 from domain.pages import Connection, PageArgs, PageRequest, connection
 from domain.records import TimelineReason, TimelineReasonCode, TimelineTweet, Tweet, User
 from resolvers.context import Context
@@ -22,40 +21,16 @@ class _Identified(Protocol):
     def id(self) -> int: ...
 
 
-async def followers(
-    parents: list[User],
-    context: Context,
-    *,
-    first: int | None = None,
-    after: Cursor | None = None,
-    last: int | None = None,
-    before: Cursor | None = None,
-) -> list[Connection[User]]:
-    return await _people(parents, context, "followers", FOLLOWERS, PageArgs(first, after, last, before))
+async def followers(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[User]]:
+    return await _people(parents, context, "followers", FOLLOWERS, page)
 
 
-async def following(
-    parents: list[User],
-    context: Context,
-    *,
-    first: int | None = None,
-    after: Cursor | None = None,
-    last: int | None = None,
-    before: Cursor | None = None,
-) -> list[Connection[User]]:
-    return await _people(parents, context, "following", FOLLOWING, PageArgs(first, after, last, before))
+async def following(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[User]]:
+    return await _people(parents, context, "following", FOLLOWING, page)
 
 
-async def tweets_by_author(
-    parents: list[User],
-    context: Context,
-    *,
-    first: int | None = None,
-    after: Cursor | None = None,
-    last: int | None = None,
-    before: Cursor | None = None,
-) -> list[Connection[TimelineTweet]]:
-    request = PageArgs(first, after, last, before).requested("tweets", default=DEFAULT_PAGE)
+async def tweets_by_author(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[TimelineTweet]]:
+    request = page.requested("tweets", default=DEFAULT_PAGE)
     reason = TimelineReason(TimelineReasonCode.AUTHOR)
     return [
         connection(
@@ -68,16 +43,8 @@ async def tweets_by_author(
     ]
 
 
-async def replies(
-    parents: list[Tweet],
-    context: Context,
-    *,
-    first: int | None = None,
-    after: Cursor | None = None,
-    last: int | None = None,
-    before: Cursor | None = None,
-) -> list[Connection[Tweet]]:
-    request = PageArgs(first, after, last, before).requested("replies", default=DEFAULT_PAGE)
+async def replies(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:
+    request = page.requested("replies", default=DEFAULT_PAGE)
     return [
         connection("replies", request, entries, has_more=has_more)
         for entries, has_more in await _tweets(parents, context, REPLIES, request)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from domain import ids
-from domain.ids import Cursor
 from domain.pages import Connection, Edge, PageArgs, connection
 from domain.records import (
     GapReason,
@@ -32,22 +31,14 @@ REMEMBERED = 1_000
 """Tweets a subscription remembers having shown: a job that runs twice announces twice."""
 
 
-async def home(
-    parents: list[Viewer],
-    context: Context,
-    *,
-    first: int | None = None,
-    after: Cursor | None = None,
-    last: int | None = None,
-    before: Cursor | None = None,
-) -> list[Connection[TimelineTweet]]:
-    request = PageArgs(first, after, last, before).requested("home", default=DEFAULT_PAGE)
+async def home(parents: list[Viewer], context: Context, *, page: PageArgs) -> list[Connection[TimelineTweet]]:
+    request = page.requested("home", default=DEFAULT_PAGE)
     connections = []
     for viewer in parents:
-        page = await home_timelines.page(context.runtime.database, context.runtime.redis, viewer.user.id, request)
-        context.is_degraded |= page.is_degraded
-        entries = [(tweet.id, _item(tweet, viewer.user.id)) for tweet in page.tweets]
-        connections.append(connection("home", request, entries, has_more=page.has_more))
+        found = await home_timelines.page(context.runtime.database, context.runtime.redis, viewer.user.id, request)
+        context.is_degraded |= found.is_degraded
+        entries = [(tweet.id, _item(tweet, viewer.user.id)) for tweet in found.tweets]
+        connections.append(connection("home", request, entries, has_more=found.has_more))
     return connections
 
 

@@ -7,16 +7,21 @@ record stands for which type. `tests/architecture` checks that each pair fits.
 from __future__ import annotations
 
 import inspect
+import typing
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, ClassVar
 
 import strawberry
 
 from domain.ids import GlobalId
+from domain.pages import PageArgs
 from domain.permissions import Permission
 from execution.cost import DEFAULT_PAGE_SIZE
 from schema.arguments import DESCRIPTIONS
 
+PAGE = "page"
+PAGE_ARGUMENTS: dict[str, Any] = typing.get_type_hints(PageArgs)
+"""`first`, `after`, `last` and `before` with their types."""
 RESOLVER = "resolver"
 PERMISSION = "permission"
 
@@ -57,7 +62,8 @@ def bound(
     page: int | None = None,
 ) -> Any:
     """A field that `resolver` answers for all parents together (its first parameter is `parents`), or, on a
-    root type, once (its first parameter is `context`). Its keyword-only parameters are the arguments.
+    root type, once (its first parameter is `context`). Its keyword-only parameters are the arguments; one called
+    `page` stands for the four of a connection.
 
     `page` is the size of a page of a connection when the client names none.
     `arguments` describes those that `schema/arguments.py` does not; `types` gives the schema's type where
@@ -95,16 +101,20 @@ def _bound(
 ) -> Any:
     declared = list(inspect.signature(resolver, eval_str=True).parameters.values())
     is_setwise = declared[0].name == "parents"
+    is_paged = any(parameter.name == PAGE for parameter in declared)
     permission = metadata.get(PERMISSION, Permission.ANYONE)
 
     async def resolve(root: Any, info: strawberry.Info, **arguments: Any) -> Any:
+        if is_paged:
+            page = PageArgs(**{name: arguments.pop(name, None) for name in PAGE_ARGUMENTS})
+            arguments = {**arguments, PAGE: page}
         if is_setwise:
             return await info.context.setwise.value(resolver, root, info.context, arguments)
         _require(permission, info)
         return await resolver(info.context, **arguments)
 
     parameters = [_parameter("root", Any), _parameter("info", strawberry.Info)]
-    for parameter in declared:
+    for parameter in _with_page_arguments(declared):
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
             described = strawberry.argument(
                 description=descriptions.get(parameter.name, DESCRIPTIONS.get(parameter.name))
@@ -120,6 +130,20 @@ def _bound(
 def _field(resolve: Any, function: Callable[..., Any], parameters: list[inspect.Parameter], description: str) -> Any:
     _sign(resolve, parameters, None)
     return strawberry.field(resolver=resolve, description=description, metadata={RESOLVER: function})
+
+
+def _with_page_arguments(declared: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    """Where a resolver takes a page, a client gives its four arguments."""
+    expanded = []
+    for parameter in declared:
+        if parameter.name == PAGE:
+            expanded += [
+                inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+                for name, annotation in PAGE_ARGUMENTS.items()
+            ]
+        else:
+            expanded.append(parameter)
+    return expanded
 
 
 def _parameter(name: str, annotation: Any) -> inspect.Parameter:
