@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from domain import ids
@@ -85,87 +86,87 @@ async def rank(runtime: Runtime) -> None:
 
 async def _rank_region(runtime: Runtime, region: str, *, now: datetime, oldest: datetime) -> None:
     await _record_hours(runtime, region, now=now)
-    tweets_by_window = await _totals(runtime.redis, region, "tweets", now=now)
-    likes_by_window = await _totals(runtime.redis, region, "likes", now=now)
-    # By authors, not by tweets: else one account with a few hundred tags a tweet would crowd out the rest.
-    authors_by_window = await _totals(runtime.redis, region, "authors", now=now)
-    candidates = {
-        window: [tag for tag, n in totals.most_common(CANDIDATES) if n >= MIN_AUTHORS]
-        for window, totals in authors_by_window.items()
-    }
-    minute = int(now.timestamp()) // 60
-    last_quarter = _sum(await trend_buckets.by_minute(runtime.redis, region, "tweets", range(minute - 14, minute + 1)))
-    begins = {window: _whole_hour(now - window.hours * _HOUR) for window in TrendWindow}
-    async with runtime.database.read() as session:
-        history = await trend_history.of_tags(
-            session,
-            region,
-            sorted({tag for tags in candidates.values() for tag in tags}),
-            window_begins=list(begins.values()),
-            now=now,
-        )
+    state = await _state(runtime, region, now=now, oldest=oldest)
+    quarter = int(now.timestamp()) // 60 // 15
     lists = {}
-    for window, tags in candidates.items():
-        quarter = minute // 15
+    for window, tags in state.candidates.items():
         authors = await trend_buckets.distinct_authors(
             runtime.redis, region, tags, quarters=range(quarter - 4 * window.hours, quarter + 1)
         )
-        history_hours = max(0, int((begins[window] - max(oldest, now - timedelta(days=7))) / _HOUR))
-        activities = (
-            _activity(
-                tag,
-                history.get(tag),
-                begin=begins[window],
-                history_hours=history_hours,
-                now=now,
-                tweets=tweets_by_window[window][tag],
-                likes=likes_by_window[window][tag],
-                authors=authors[tag],
-                last_quarter=last_quarter[tag],
-            )
-            for tag in tags
-        )
         best = ranked(
-            activities,
+            (state.activity(tag, window, authors=authors[tag]) for tag in tags),
             window=window,
             now_ms=runtime.clock.now_ms(),
             author_scale=runtime.settings.trend_author_scale,
         )
         lists[window] = PublishedTrends(as_of_ms=int(now.timestamp() * 1000), trends=tuple(best))
     await trend_buckets.publish(runtime.redis, region, lists)
-    async with runtime.database.write() as write_session:
-        await trend_history.mark_listed(
-            write_session,
-            region,
-            _whole_hour(now),
-            [trend.tag for trend in lists[TrendWindow.HOUR].trends],
+    listed = [trend.tag for trend in lists[TrendWindow.HOUR].trends]
+    async with runtime.database.write() as session:
+        await trend_history.mark_listed(session, region, _whole_hour(now), listed)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the hashtags of a region do at this moment."""
+
+    now: datetime
+    oldest: datetime
+    tweets: Mapping[TrendWindow, Counter[str]]
+    likes: Mapping[TrendWindow, Counter[str]]
+    last_quarter: Counter[str]
+    candidates: Mapping[TrendWindow, list[str]]
+    history: Mapping[str, TagHistory]
+
+    def activity(self, tag: str, window: TrendWindow, *, authors: int) -> TagActivity:
+        begin = _begin(window, self.now)
+        week_ago = self.now - timedelta(days=7)
+        history = self.history.get(tag)
+        busiest = history.busiest_hour if history and history.busiest_hour else _whole_hour(self.now)
+        return TagActivity(
+            tag=tag,
+            tweets=self.tweets[window][tag],
+            authors=authors,
+            tweets_last_quarter_hour=self.last_quarter[tag],
+            likes=max(self.likes[window][tag], 0),
+            history_tweets=history.tweets_before[begin] if history else 0,
+            history_hours=max(0, int((begin - max(self.oldest, week_ago)) / _HOUR)),
+            peaked_at_ms=int((busiest + _HOUR).timestamp() * 1000),
+            listed_hours=float(history.listed_hours) if history else 0.0,
         )
 
 
-def _activity(
-    tag: str,
-    history: TagHistory | None,
-    *,
-    begin: datetime,
-    history_hours: int,
-    now: datetime,
-    tweets: int,
-    likes: int,
-    authors: int,
-    last_quarter: int,
-) -> TagActivity:
-    busiest = history.busiest_hour if history and history.busiest_hour else _whole_hour(now)
-    return TagActivity(
-        tag=tag,
-        tweets=tweets,
-        authors=authors,
-        tweets_last_quarter_hour=last_quarter,
-        likes=max(likes, 0),
-        history_tweets=history.tweets_before[begin] if history else 0,
-        history_hours=history_hours,
-        peaked_at_ms=int((busiest + _HOUR).timestamp() * 1000),
-        listed_hours=float(history.listed_hours) if history else 0.0,
+async def _state(runtime: Runtime, region: str, *, now: datetime, oldest: datetime) -> _State:
+    minute = int(now.timestamp()) // 60
+    # By authors, not by tweets: else one account with a few hundred tags a tweet would crowd out the rest.
+    candidates = {
+        window: [tag for tag, n in totals.most_common(CANDIDATES) if n >= MIN_AUTHORS]
+        for window, totals in (await _totals(runtime.redis, region, "authors", now=now)).items()
+    }
+    async with runtime.database.read() as session:
+        history = await trend_history.of_tags(
+            session,
+            region,
+            sorted({tag for tags in candidates.values() for tag in tags}),
+            window_begins=[_begin(window, now) for window in TrendWindow],
+            now=now,
+        )
+    return _State(
+        now=now,
+        oldest=oldest,
+        tweets=await _totals(runtime.redis, region, "tweets", now=now),
+        likes=await _totals(runtime.redis, region, "likes", now=now),
+        last_quarter=_sum(
+            await trend_buckets.by_minute(runtime.redis, region, "tweets", range(minute - 14, minute + 1))
+        ),
+        candidates=candidates,
+        history=history,
     )
+
+
+def _begin(window: TrendWindow, now: datetime) -> datetime:
+    """The whole hour in which the window begins: history is what lies before it."""
+    return _whole_hour(now - window.hours * _HOUR)
 
 
 async def _totals(redis: Redis, region: str, kind: Kind, *, now: datetime) -> Mapping[TrendWindow, Counter[str]]:

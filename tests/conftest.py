@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -135,15 +136,27 @@ def statements(runtime: Runtime) -> Iterator[list[str]]:
 
 @pytest.fixture
 def redis_round_trips(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every command, or pipeline, that is sent to Redis through the API's client from now on."""
+    """Every command, script and pipeline that is sent to Redis through the API's client from now on."""
     sent: list[str] = []
-    execute_command = runtime.redis.execute_command
+    execute_command, pipeline = runtime.redis.execute_command, runtime.redis.pipeline
 
-    async def recorded(*args: object, **options: object) -> object:
+    async def recorded_command(*args: object, **options: object) -> object:
         sent.append(" ".join(str(part)[:40] for part in args[:2]))
         return await execute_command(*args, **options)  # type: ignore[no-untyped-call]
 
-    monkeypatch.setattr(runtime.redis, "execute_command", recorded)
+    def recorded_pipeline(*args: Any, **options: Any) -> Any:
+        made = pipeline(*args, **options)
+        execute = made.execute
+
+        async def recorded(*args: Any, **options: Any) -> Any:
+            sent.append(f"PIPELINE of {len(made.command_stack)}")
+            return await execute(*args, **options)
+
+        monkeypatch.setattr(made, "execute", recorded)
+        return made
+
+    monkeypatch.setattr(runtime.redis, "execute_command", recorded_command)
+    monkeypatch.setattr(runtime.redis, "pipeline", recorded_pipeline)
     return sent
 
 

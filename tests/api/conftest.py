@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -43,23 +42,3 @@ def set_status(runtime: Runtime) -> SetStatus:
             await session.execute(statement, {"status": status, "id": person.raw_id})
 
     return update
-
-
-@pytest.fixture
-def redis_round_trips(redis_round_trips: list[str], runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Pipelines too: they pass the client's `execute_command` by."""
-    pipeline = runtime.redis.pipeline
-
-    def recorded_pipeline(*args: Any, **options: Any) -> Any:
-        made = pipeline(*args, **options)
-        execute = made.execute
-
-        async def recorded(*args: Any, **options: Any) -> Any:
-            redis_round_trips.append(f"PIPELINE of {len(made.command_stack)}")
-            return await execute(*args, **options)
-
-        monkeypatch.setattr(made, "execute", recorded)
-        return made
-
-    monkeypatch.setattr(runtime.redis, "pipeline", recorded_pipeline)
-    return redis_round_trips
