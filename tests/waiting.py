@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 
-DEADLINE_S = 20
+DEADLINE_S = 60
 
 
 async def until(reached: Callable[[], bool | Awaitable[bool]]) -> None:
