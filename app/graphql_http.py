@@ -121,25 +121,26 @@ class GraphQLOverHttp:
             result = await run(self._engine, operation, parameters.get("variables"), context)
         except RequestError as error:
             return _request_error(error.errors, media_type)
-        if result.data is None and result.errors and all(error.path is None for error in result.errors):
-            return _request_error(result.errors, media_type)
         return _response(answer(result, context), 200, media_type)
 
 
 async def run(
     engine: Engine, operation: Operation, variables: dict[str, Any] | None, context: Context
 ) -> ExecutionResult:
-    """Queries end within QUERY_TIMEOUT_S; a mutation is never cut off between its effects and its answer."""
-    if operation.type is OperationType.MUTATION:
-        return await engine.execute(operation, variables, context)
+    """Queries end within QUERY_TIMEOUT_S; a mutation is never cut off between its effects and its answer.
+
+    Raises RequestError where nothing was executed: graphql-core reports that as a result without data or paths.
+    """
+    limit_s = None if operation.type is OperationType.MUTATION else QUERY_TIMEOUT_S
     try:
-        async with asyncio.timeout(QUERY_TIMEOUT_S):
-            return await engine.execute(operation, variables, context)
+        async with asyncio.timeout(limit_s):
+            result = await engine.execute(operation, variables, context)
     except TimeoutError:
-        late = GraphQLError(
-            f"The query took longer than {QUERY_TIMEOUT_S:.0f} seconds.", extensions={"code": ErrorCode.TIMEOUT}
-        )
-        return ExecutionResult(data=None, errors=[late])
+        message = f"The query took longer than {QUERY_TIMEOUT_S:.0f} seconds."
+        raise RequestError([GraphQLError(message, extensions={"code": ErrorCode.TIMEOUT})]) from None
+    if result.data is None and result.errors and all(error.path is None for error in result.errors):
+        raise RequestError(result.errors)
+    return result
 
 
 def answer(result: ExecutionResult, context: Context) -> dict[str, Any]:

@@ -192,8 +192,6 @@ class _Connection:
         if operation.type is not OperationType.SUBSCRIPTION:
             # A client that goes away does not cut a mutation off in the middle.
             result = await asyncio.shield(run(self._engine, operation, variables, context))
-            if result.data is None and result.errors and all(error.path is None for error in result.errors):
-                raise RequestError(result.errors)
             await self._next(operation_id, answer(result, context))
             return
         checked_at = time.monotonic()

@@ -50,7 +50,8 @@ def derived(function: Callable[[Any], Any], description: str) -> Any:
     def resolve(root: Any) -> Any:
         return function(root)
 
-    return _field(resolve, function, [_parameter("root", Any)], description)
+    _sign(resolve, [_parameter("root", Any)], None)
+    return strawberry.field(resolver=resolve, description=description, metadata={RESOLVER: function})
 
 
 def bound(
@@ -125,11 +126,6 @@ def _bound(
             parameters.append(parameter.replace(annotation=annotation, default=default))
     _sign(resolve, parameters, None)
     return field(resolver=resolve, description=description, metadata=metadata)
-
-
-def _field(resolve: Any, function: Callable[..., Any], parameters: list[inspect.Parameter], description: str) -> Any:
-    _sign(resolve, parameters, None)
-    return strawberry.field(resolver=resolve, description=description, metadata={RESOLVER: function})
 
 
 def _with_page_arguments(declared: list[inspect.Parameter]) -> list[inspect.Parameter]:

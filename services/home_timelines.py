@@ -30,6 +30,8 @@ class HomePage(msgspec.Struct, frozen=True):
 
 
 async def page(database: Database, redis: Redis, viewer_id: int, request: PageRequest) -> HomePage:
+    if request.backward:
+        return await _page_from_postgres(database, viewer_id, request)
     try:
         cached = await timelines.read(redis, viewer_id)
         if cached is None:
@@ -37,7 +39,7 @@ async def page(database: Database, redis: Redis, viewer_id: int, request: PageRe
     except (RedisError, OSError) as error:
         log.warning("home timeline of %s read without its cache: %s", viewer_id, error)
         return await _page_from_postgres(database, viewer_id, request, is_degraded=True)
-    if cached is None or request.backward:
+    if cached is None:
         return await _page_from_postgres(database, viewer_id, request)
     return await _page_from_cache(database, viewer_id, request, cached)
 

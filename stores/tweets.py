@@ -108,16 +108,12 @@ _BY_ID = text(
 )
 
 
+def _stored(row: Row[tuple[object, ...]]) -> StoredTweet:
+    return StoredTweet(tweet=tweet_from(row), deleted_at=row.deleted_at, author_status=AccountStatus(row.author_status))
+
+
 async def by_id(session: ReadSession, tweet_ids: Sequence[int]) -> dict[int, StoredTweet]:
-    rows = await session.execute(_BY_ID, {"ids": tweet_ids})
-    return {
-        row.id: StoredTweet(
-            tweet=tweet_from(row),
-            deleted_at=row.deleted_at,
-            author_status=AccountStatus(row.author_status),
-        )
-        for row in rows
-    }
+    return {row.id: _stored(row) for row in await session.execute(_BY_ID, {"ids": tweet_ids})}
 
 
 _PARENT = text(f"{_BY_ID.text} FOR SHARE OF tweets")
@@ -126,9 +122,7 @@ _PARENT = text(f"{_BY_ID.text} FOR SHARE OF tweets")
 async def locked_parent(session: WriteSession, tweet_id: int) -> StoredTweet | None:
     """Held until the transaction ends, so that a reply cannot be posted to a tweet deleted meanwhile."""
     row = (await session.execute(_PARENT, {"ids": [tweet_id]})).one_or_none()
-    if row is None:
-        return None
-    return StoredTweet(tweet=tweet_from(row), deleted_at=row.deleted_at, author_status=AccountStatus(row.author_status))
+    return None if row is None else _stored(row)
 
 
 _MARK_DELETED = text(
