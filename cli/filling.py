@@ -17,7 +17,8 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from cli.world import graph, likes
+from cli.world import graph
+from cli.world import likes as world_likes
 from cli.world.moments import Moments
 from cli.world.people import Person, people
 from cli.world.tweets import RECENT
@@ -26,7 +27,7 @@ from domain.ids import created_at
 from domain.records import Tweet
 from domain.tweets import checked_text
 from infra.database import WriteSession
-from services import accounts, follows, trends, tweets
+from services import accounts, follows, likes, trends, tweets
 from services.accounts import Registration
 from services.runtime import Runtime
 from services.tweets import Draft
@@ -45,7 +46,6 @@ EVENTS_PER_BATCH = 1_000
 LEASE = timedelta(seconds=30)
 """Of events another worker holds, too: the backlog is empty that long after it died, at the latest."""
 IDLE_S = 0.05
-LIKED_AFTER = timedelta(minutes=20)
 
 T = TypeVar("T")
 Advance: TypeAlias = Callable[[str, int], None]
@@ -86,7 +86,7 @@ async def fill(runtime: Runtime, *, users: int, tweets: int, random_seed: int, a
 
 async def _check_unseeded(runtime: Runtime, inhabitants: Sequence[Person]) -> None:
     async with runtime.database.read() as session:
-        found = await users.by_username(session, [inhabitants[0].username])
+        found = await users.by_username(session, [inhabitants[0].username], viewer_id=None)
     if found:
         raise AlreadySeeded
 
@@ -145,7 +145,7 @@ class _Filling:
                     created_at=created_at(tweet_id),
                     in_reply_to=None if new.in_reply_to is None else recent[new.in_reply_to - place],
                 )
-                recent.append(_tweet(draft))
+                recent.append(draft.tweet)
                 posted.append(tweet_id)
                 yield draft
 
@@ -153,17 +153,15 @@ class _Filling:
         return posted
 
     async def like(self, user_ids: Sequence[int], tweet_ids: Sequence[int]) -> int:
-        latest = self._runtime.now()
+        async def like_all(session: WriteSession, triples: Sequence[tuple[int, int, int]]) -> None:
+            await likes.like(session, triples)
 
-        async def like_all(session: WriteSession, pairs: Sequence[tuple[int, int]]) -> None:
-            await tweets.like(session, pairs, now=min(created_at(pairs[-1][1]) + LIKED_AFTER, latest))
-
-        pairs = (
-            (user_ids[person], tweet_ids[tweet])
-            for tweet, fans in likes.likes(self._random, people=len(user_ids), tweets=len(tweet_ids))
+        triples = (
+            (self._runtime.snowflakes.next(), user_ids[person], tweet_ids[tweet])
+            for tweet, fans in world_likes.likes(self._random, people=len(user_ids), tweets=len(tweet_ids))
             for person in fans
         )
-        return await self._in_batches("likes", pairs, LIKES_PER_BATCH, like_all)
+        return await self._in_batches("likes", triples, LIKES_PER_BATCH, like_all)
 
     async def follow(self, user_ids: Sequence[int]) -> int:
         async def follow_all(session: WriteSession, triples: Sequence[tuple[int, int, int]]) -> None:
@@ -251,20 +249,6 @@ async def _first_failure() -> AsyncIterator[None]:
         yield
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from None
-
-
-def _tweet(draft: Draft) -> Tweet:
-    """What posting the draft makes: enough for a reply to it."""
-    return Tweet(
-        id=draft.id,
-        author_id=draft.author_id,
-        text=draft.text.text,
-        entities=draft.text.entities,
-        weighted_length=draft.text.weighted_length,
-        in_reply_to_id=draft.in_reply_to.id if draft.in_reply_to else None,
-        in_reply_to_user_id=draft.in_reply_to.author_id if draft.in_reply_to else None,
-        created_at=draft.created_at,
-    )
 
 
 def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:

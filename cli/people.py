@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from domain.tweets import checked_text
 from infra.settings import Settings
-from services import accounts, follows, trends, tweets
+from services import accounts, follows, likes, trends, tweets
 from services.accounts import Registration
 from services.runtime import Runtime, running
 from services.tweets import Draft
@@ -64,7 +64,7 @@ async def ensure_dev_people(settings: Settings) -> None:
     """Makes them all, with what follows from their tweets, or does nothing where ann exists."""
     async with running(settings) as runtime:
         async with runtime.database.read() as session:
-            if await users.by_username(session, ["ann"]):
+            if await users.by_username(session, ["ann"], viewer_id=None):
                 return
         await make_dev_people(runtime)
         # A newcomer's first look at trends should not have to wait for the worker's five minutes.
@@ -117,4 +117,4 @@ async def make_dev_people(runtime: Runtime) -> None:
                 for name, parent, text in REPLIES
             ],
         )
-        await tweets.like(session, [(ids[name], posted[tweet].id) for name, tweet in LIKES], now=now)
+        await likes.like(session, [(runtime.snowflakes.next(), ids[name], posted[tweet].id) for name, tweet in LIKES])

@@ -11,15 +11,17 @@ DomainError                      code, path (the input field)
 │   ├── CannotFollowSelf
 │   ├── WrongCredentials
 │   └── AccountNotActive
-├── Duplicate                                                     -> DuplicateError
+├── Duplicate                    existing                         -> DuplicateError
 │   ├── UsernameTaken
 │   ├── AlreadyFollowing
 │   └── AlreadyLiked
+├── VersionConflict              current_version                  -> ConflictError
 └── IdempotencyMismatch                                           -> ConflictError
 
 RequestRefused                   code: the whole field or request is refused, a top-level GraphQL error
 ├── Unauthenticated
 │   └── SessionExpired
+├── Forbidden
 ├── BadCursor
 ├── MalformedId
 └── BadArgument
@@ -162,7 +164,13 @@ class AccountNotActive(NotAllowed):
 
 
 class Duplicate(DomainError):
+    """`existing` is the global id of what is there already, where the viewer may see it."""
+
     code = ErrorCode.DUPLICATE
+
+    def __init__(self, message: str, *, field: str, existing: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.existing = existing
 
 
 class UsernameTaken(Duplicate):
@@ -171,13 +179,25 @@ class UsernameTaken(Duplicate):
 
 
 class AlreadyFollowing(Duplicate):
-    def __init__(self) -> None:
-        super().__init__("You already follow this user.", field="userId")
+    def __init__(self, *, existing: str) -> None:
+        super().__init__("You already follow this user.", field="userId", existing=existing)
 
 
 class AlreadyLiked(Duplicate):
-    def __init__(self) -> None:
-        super().__init__("You already like this tweet.", field="tweetId")
+    def __init__(self, *, existing: str) -> None:
+        super().__init__("You already like this tweet.", field="tweetId", existing=existing)
+
+
+class VersionConflict(DomainError):
+    """What was to be changed is not as the client saw it."""
+
+    code = ErrorCode.CONFLICT
+
+    def __init__(self, *, current_version: int) -> None:
+        super().__init__(
+            f"It was changed meanwhile and is at version {current_version}: look at it again.", field="ifVersion"
+        )
+        self.current_version = current_version
 
 
 class IdempotencyMismatch(DomainError):
@@ -205,6 +225,10 @@ class SessionExpired(Unauthenticated):
 
     def __init__(self) -> None:
         super().__init__("The access token has expired: call refreshSession.")
+
+
+class Forbidden(RequestRefused):
+    code = ErrorCode.FORBIDDEN
 
 
 class BadCursor(RequestRefused):

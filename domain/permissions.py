@@ -1,11 +1,44 @@
-"""What a mutation or subscription asks of whoever calls it."""
+"""What a mutation or subscription asks of whoever calls it: who they are, and what their token may be used for."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 
+class Role(StrEnum):
+    USER = "USER"
+    MODERATOR = "MODERATOR"
+    ADMIN = "ADMIN"
+
+
 class Permission(StrEnum):
     ANYONE = "ANYONE"
     """Also without signing in."""
     SIGNED_IN = "SIGNED_IN"
+    MODERATOR = "MODERATOR"
+    """Moderators and admins."""
+    ADMIN = "ADMIN"
+
+
+class Scope(StrEnum):
+    """What a token may be used for. The value is the scope's name in tokens and in OAuth."""
+
+    READ = "read"
+    ACCOUNT = "account:write"
+    """Password, email, sessions, closing the account."""
+    PROFILE = "profile:write"
+    TWEETS = "tweets:write"
+    LIKES = "likes:write"
+    BOOKMARKS = "bookmarks:write"
+    FOLLOWS = "follows:write"
+    BLOCKS = "blocks:write"
+    """Blocks, mutes, muted words and threads."""
+    LISTS = "lists:write"
+    ADMIN = "admin"
+
+
+ROLES_FOR: dict[Permission, frozenset[Role]] = {
+    Permission.SIGNED_IN: frozenset(Role),
+    Permission.MODERATOR: frozenset({Role.MODERATOR, Role.ADMIN}),
+    Permission.ADMIN: frozenset({Role.ADMIN}),
+}

@@ -21,6 +21,8 @@ class TweetText(msgspec.Struct, frozen=True):
     entities: tuple[Entity, ...]
     tags: tuple[str, ...]
     """Distinct hashtag keys in order of appearance."""
+    searchable: str = ""
+    """The text as muted words are looked for in it."""
 
 
 def checked_text(written: str) -> TweetText:

@@ -16,6 +16,7 @@ from domain.errors import (
     NotAllowedReason,
     NotFound,
     ValidationFailed,
+    VersionConflict,
 )
 
 
@@ -45,12 +46,14 @@ class DuplicateError(msgspec.Struct, frozen=True):
     code: ErrorCode
     message: str
     path: tuple[str, ...]
+    existing_id: str | None
 
 
 class ConflictError(msgspec.Struct, frozen=True):
     code: ErrorCode
     message: str
     path: tuple[str, ...]
+    current_version: int | None
 
 
 UserError: TypeAlias = ValidationError | NotFoundError | NotAllowedError | DuplicateError | ConflictError
@@ -66,7 +69,9 @@ def user_error(error: DomainError) -> UserError:
         case NotAllowed():
             return NotAllowedError(error.code, error.message, error.path, error.reason)
         case Duplicate():
-            return DuplicateError(error.code, error.message, error.path)
+            return DuplicateError(error.code, error.message, error.path, error.existing)
+        case VersionConflict():
+            return ConflictError(error.code, error.message, error.path, error.current_version)
         case IdempotencyMismatch():
-            return ConflictError(error.code, error.message, error.path)
+            return ConflictError(error.code, error.message, error.path, None)
     raise TypeError(f"{type(error).__name__} has no place in the tree of domain/errors.py")

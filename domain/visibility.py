@@ -1,34 +1,46 @@
-"""The one predicate: what a viewer may see of a stored thing. `stores/visibility.py` is its SQL twin."""
+"""What a viewer is shown of a stored thing, once `stores/visibility.py` has decided what they may see of it."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from domain.records import (
-    AccountStatus,
     StoredTweet,
+    StoredUser,
     TweetResult,
     TweetTombstone,
     TweetUnavailable,
-    UnavailableReason,
-    User,
     UserResult,
     UserUnavailable,
 )
 
-_REASONS = {
-    AccountStatus.DEACTIVATED: UnavailableReason.DEACTIVATED,
-    AccountStatus.SUSPENDED: UnavailableReason.SUSPENDED,
-}
+RESTORABLE_FOR = timedelta(days=30)
+"""001:725: a deleted tweet can be restored for 30 days and is then purged."""
 
 
-def user_as_seen(user: User, *, viewer_id: int | None) -> UserResult:
-    if user.status is AccountStatus.ACTIVE or user.id == viewer_id:
-        return user
-    return UserUnavailable(reason=_REASONS[user.status], username=user.username)
+def user_as_seen(stored: StoredUser) -> UserResult:
+    if stored.hidden is None:
+        return stored.user
+    return UserUnavailable(reason=stored.hidden, username=stored.user.username)
 
 
 def tweet_as_seen(stored: StoredTweet, *, viewer_id: int | None) -> TweetResult:
-    if stored.author_status is not AccountStatus.ACTIVE and stored.tweet.author_id != viewer_id:
-        return TweetUnavailable(id=stored.tweet.id, reason=_REASONS[stored.author_status])
+    """Where the viewer asks for this very tweet."""
+    if stored.hidden is not None:
+        return TweetUnavailable(id=stored.tweet.id, reason=stored.hidden)
     if stored.deleted_at is not None:
-        return TweetTombstone(id=stored.tweet.id, deleted_at=stored.deleted_at)
+        own = stored.tweet.author_id == viewer_id
+        return TweetTombstone(
+            id=stored.tweet.id,
+            deleted_at=stored.deleted_at,
+            restorable_until=stored.deleted_at + RESTORABLE_FOR if own else None,
+        )
     return stored.tweet
+
+
+def tweet_as_embedded(stored: StoredTweet, *, viewer_id: int | None) -> TweetResult:
+    """Where another tweet brings it along: what the viewer has muted is not shown unasked."""
+    seen = tweet_as_seen(stored, viewer_id=viewer_id)
+    if seen is stored.tweet and stored.filtered is not None:
+        return TweetUnavailable(id=stored.tweet.id, reason=stored.filtered)
+    return seen

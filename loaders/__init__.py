@@ -31,6 +31,10 @@ class Loaders:
         return DataLoader(partial(tweets.by_id, self._database, self._viewer_id))
 
     @cached_property
+    def embedded_tweet_by_id(self) -> DataLoader[int, TweetResult]:
+        return DataLoader(partial(tweets.embedded_by_id, self._database, self._viewer_id))
+
+    @cached_property
     def tweet_counts_by_id(self) -> DataLoader[int, TweetCounts]:
         return DataLoader(partial(counts.of_tweets, self._database))
 

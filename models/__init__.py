@@ -1,27 +1,58 @@
 """SQLAlchemy tables, constraints and indexes; no behaviour. Importing this package fills `metadata`."""
 
 from models.base import metadata
-from models.counts import tweet_count_deltas, tweet_counts, user_count_deltas, user_counts
-from models.graph import follows
+from models.bookmarks import bookmark_folders, bookmarks
+from models.counts import (
+    count_drifts,
+    reconciler_positions,
+    tweet_count_deltas,
+    tweet_counts,
+    user_count_deltas,
+    user_counts,
+)
+from models.graph import blocks, follow_requests, follows, muted_threads, muted_words, mutes
 from models.jobs import dead_letters, id_leases, idempotency_keys, outbox
+from models.lists import list_follows, list_members, lists
+from models.polls import poll_options, poll_vote_deltas, poll_votes, polls
 from models.trends import trend_hours
-from models.tweets import likes, tweet_hashtags, tweets
-from models.users import refresh_tokens, sessions, users
+from models.tweets import likes, tweet_hashtags, tweet_mentions, tweet_versions, tweets
+from models.users import email_tokens, former_usernames, kept_mails, refresh_tokens, sessions, users
 
 __all__ = [
+    "blocks",
+    "bookmark_folders",
+    "bookmarks",
+    "count_drifts",
     "dead_letters",
+    "email_tokens",
+    "follow_requests",
     "follows",
+    "former_usernames",
     "id_leases",
     "idempotency_keys",
+    "kept_mails",
     "likes",
+    "list_follows",
+    "list_members",
+    "lists",
     "metadata",
+    "muted_threads",
+    "muted_words",
+    "mutes",
     "outbox",
+    "poll_options",
+    "poll_vote_deltas",
+    "poll_votes",
+    "polls",
+    "reconciler_positions",
     "refresh_tokens",
     "sessions",
     "trend_hours",
     "tweet_count_deltas",
     "tweet_counts",
     "tweet_hashtags",
+    "tweet_mentions",
+    "tweet_versions",
     "tweets",
     "user_count_deltas",
     "user_counts",

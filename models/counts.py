@@ -7,9 +7,9 @@ live for seconds, and folding drops those whose tweet is gone.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Integer, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, String, Table
 
-from models.base import metadata
+from models.base import metadata, timestamp_now
 
 
 def _count(name: str) -> Column[int]:
@@ -21,7 +21,10 @@ tweet_counts = Table(
     metadata,
     Column("tweet_id", BigInteger, ForeignKey("tweets.id", ondelete="CASCADE"), primary_key=True),
     _count("likes"),
+    _count("retweets"),
+    _count("quotes"),
     _count("replies"),
+    _count("bookmarks"),
 )
 
 tweet_count_deltas = Table(
@@ -30,7 +33,10 @@ tweet_count_deltas = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("tweet_id", BigInteger, nullable=False, index=True),
     _count("likes"),
+    _count("retweets"),
+    _count("quotes"),
     _count("replies"),
+    _count("bookmarks"),
 )
 
 user_counts = Table(
@@ -50,4 +56,28 @@ user_count_deltas = Table(
     _count("followers"),
     _count("following"),
     _count("tweets"),
+)
+
+# What the reconciler found: a count that was not the number of its rows, and was mended.
+count_drifts = Table(
+    "count_drifts",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("subject", String(5), nullable=False),
+    Column("subject_id", BigInteger, nullable=False),
+    Column("count", String(10), nullable=False),
+    Column("counted", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    timestamp_now("found_at"),
+)
+Index("ix_count_drifts_found_at", count_drifts.c.found_at)
+
+# How far each endless walk over the counts has come.
+reconciler_positions = Table(
+    "reconciler_positions",
+    metadata,
+    Column("subject", String(5), primary_key=True),
+    Column("after_id", BigInteger, nullable=False),
+    Column("rounds", Integer, nullable=False, server_default="0"),
+    timestamp_now("moved_at"),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
-    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -42,13 +41,15 @@ dead_letters = Table(
     timestamp_now("failed_at"),
 )
 
+# `caller` is who used the key: a person, or for the mutations that sign in, what they sign in with.
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,
-    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("caller", String(80), primary_key=True),
     Column("key", String(100), primary_key=True),
     Column("request_sha256", LargeBinary(32), nullable=False),
-    Column("subject_id", BigInteger, nullable=False),
+    # The outcome that a replay is answered with; null while the first call runs.
+    Column("outcome", JSONB),
     timestamp_now("created_at"),
 )
 Index("ix_idempotency_keys_created_at", idempotency_keys.c.created_at)

@@ -11,32 +11,29 @@ from domain.errors import DomainError, WrongCredentials
 from domain.records import Viewer
 from domain.user_errors import UserError, user_error
 from resolvers.context import Context
+from resolvers.mutations import MutationInput
 from services import accounts
 from services.accounts import Registration, SignedIn
 
 
-class RegisterInput(Protocol):
+class RegisterInput(MutationInput, Protocol):
     username: str
     display_name: str
     email: str
     password: str
     region: str | None
-    client_mutation_id: str | None
 
 
-class LogInInput(Protocol):
+class LogInInput(MutationInput, Protocol):
     login: str
     password: str
-    client_mutation_id: str | None
 
 
-class RefreshSessionInput(Protocol):
+class RefreshSessionInput(MutationInput, Protocol):
     refresh_token: str
-    client_mutation_id: str | None
 
 
-class LogOutInput(Protocol):
-    client_mutation_id: str | None
+class LogOutInput(MutationInput, Protocol): ...
 
 
 class SessionOutcome(msgspec.Struct, frozen=True):
@@ -46,11 +43,13 @@ class SessionOutcome(msgspec.Struct, frozen=True):
     viewer: Viewer | None = None
     user_errors: tuple[UserError, ...] = ()
     client_mutation_id: str | None = None
+    replayed: bool = False
 
 
 class LogOutOutcome(msgspec.Struct, frozen=True):
     user_errors: tuple[UserError, ...] = ()
     client_mutation_id: str | None = None
+    replayed: bool = False
 
 
 async def register(context: Context, *, input: RegisterInput) -> SessionOutcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.records import Count, CountPrecision, Tweet, User
+from domain.records import Count, CountPrecision, Tweet, TweetCounts, User
 from resolvers.context import Context
 
 
@@ -14,13 +14,28 @@ def _exact(values: Iterable[int], context: Context) -> list[Count]:
 
 
 async def likes(parents: list[Tweet], context: Context) -> list[Count]:
-    found = await context.loaders.tweet_counts_by_id.load_many([tweet.id for tweet in parents])
-    return _exact((counts.likes for counts in found), context)
+    return _exact((counts.likes for counts in await _of_tweets(parents, context)), context)
+
+
+async def retweets(parents: list[Tweet], context: Context) -> list[Count]:
+    return _exact((counts.retweets for counts in await _of_tweets(parents, context)), context)
+
+
+async def quotes(parents: list[Tweet], context: Context) -> list[Count]:
+    return _exact((counts.quotes for counts in await _of_tweets(parents, context)), context)
 
 
 async def replies(parents: list[Tweet], context: Context) -> list[Count]:
-    found = await context.loaders.tweet_counts_by_id.load_many([tweet.id for tweet in parents])
-    return _exact((counts.replies for counts in found), context)
+    return _exact((counts.replies for counts in await _of_tweets(parents, context)), context)
+
+
+async def bookmarks(parents: list[Tweet], context: Context) -> list[Count]:
+    return _exact((counts.bookmarks for counts in await _of_tweets(parents, context)), context)
+
+
+async def _of_tweets(parents: list[Tweet], context: Context) -> list[TweetCounts]:
+    """A retweet has the counts of what it retweets."""
+    return await context.loaders.tweet_counts_by_id.load_many([tweet.retweet_of_id or tweet.id for tweet in parents])
 
 
 async def followers(parents: list[User], context: Context) -> list[Count]:

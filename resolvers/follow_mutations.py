@@ -8,14 +8,12 @@ from domain import ids
 from domain.records import User
 from infra.database import WriteSession
 from resolvers.context import Context
-from resolvers.mutations import Outcome, UseCase, outcome
+from resolvers.mutations import MutationInput, Outcome, UseCase, outcome
 from services import fan_out, follows
 
 
-class UserInput(Protocol):
+class UserInput(MutationInput, Protocol):
     user_id: str
-    idempotency_key: str | None
-    client_mutation_id: str | None
 
 
 async def follow(context: Context, *, input: UserInput) -> Outcome:
@@ -28,7 +26,7 @@ async def follow(context: Context, *, input: UserInput) -> Outcome:
         )
         return followee.id
 
-    return await _on_user(context, "followUser", use_case, input, subject_if_refused=followee_id)
+    return await _changed(context, "followUser", use_case, input, subject_if_refused=followee_id)
 
 
 async def unfollow(context: Context, *, input: UserInput) -> Outcome:
@@ -37,7 +35,7 @@ async def unfollow(context: Context, *, input: UserInput) -> Outcome:
     async def use_case(session: WriteSession) -> int:
         return (await follows.unfollow(session, follower_id=viewer_id, followee_id=followee_id)).id
 
-    return await _on_user(context, "unfollowUser", use_case, input)
+    return await _changed(context, "unfollowUser", use_case, input)
 
 
 async def users_of(parents: list[Outcome], context: Context) -> list[User | None]:
@@ -48,17 +46,10 @@ async def users_of(parents: list[Outcome], context: Context) -> list[User | None
     return [record if isinstance(record, User) else None for record in seen]
 
 
-async def _on_user(
+async def _changed(
     context: Context, mutation: str, use_case: UseCase, input: UserInput, *, subject_if_refused: int | None = None
 ) -> Outcome:
-    done = await outcome(
-        context,
-        use_case,
-        request=(mutation, input.user_id),
-        idempotency_key=input.idempotency_key,
-        client_mutation_id=input.client_mutation_id,
-        subject_if_refused=subject_if_refused,
-    )
+    done = await outcome(context, use_case, input, mutation=mutation, subject_if_refused=subject_if_refused)
     if not done.user_errors:
         viewer_id = context.required_viewer().user.id
         await fan_out.forget_timeline_best_effort(context.runtime.redis, viewer_id)

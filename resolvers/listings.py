@@ -85,5 +85,7 @@ async def _pages(
 ) -> list[keyset.ListedIds]:
     parent_ids = [parent.id for parent in parents]
     async with context.runtime.database.read() as session:
-        pages = await keyset.pages(session, listing, list(dict.fromkeys(parent_ids)), request)
+        pages = await keyset.pages(
+            session, listing, list(dict.fromkeys(parent_ids)), request, viewer_id=context.viewer_id
+        )
     return [pages[parent_id] for parent_id in parent_ids]

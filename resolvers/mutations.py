@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -14,67 +14,85 @@ from domain.user_errors import UserError, user_error
 from infra.database import WriteSession
 from resolvers.context import Context
 from stores import idempotency
+from stores.idempotency import StoredOutcome
 
 UseCase: TypeAlias = Callable[[WriteSession], Awaitable[int]]
-"""Does the work in the given transaction and returns the id of the tweet or user it was about."""
+"""Does the work in the given transaction and returns the id of the tweet, user, list ... it was about."""
 
 _KEY = re.compile(r"[\x21-\x7e]{1,100}")
+_NOT_OF_THE_REQUEST = ("idempotency_key", "client_mutation_id")
+
+
+class MutationInput(Protocol):
+    """What every input has, beside what the mutation is about."""
+
+    idempotency_key: str | None
+    client_mutation_id: str | None
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of a mutation; `subject_id` is the tweet or user it was about, None when refused."""
+    """What became of a mutation; `subject_id` is the tweet, user, list ... it was about, None when refused."""
 
     subject_id: int | None
     user_errors: tuple[UserError, ...] = ()
     client_mutation_id: str | None = None
+    replayed: bool = False
 
 
 async def outcome(
     context: Context,
     use_case: UseCase,
+    input: MutationInput,
     *,
-    request: tuple[str | None, ...],
-    idempotency_key: str | None,
-    client_mutation_id: str | None,
+    mutation: str,
     subject_if_refused: int | None = None,
 ) -> Outcome:
     """Runs the use case in one transaction, committed before this returns, unless its key ran before.
 
-    `request` is the mutation's name and arguments: the same key with another request is refused.
+    The same key with another mutation or another input is refused. A refusal is not kept: nothing was written, and
+    a later call with its key tries again.
     """
-    viewer_id = context.required_viewer().user.id
+    caller = f"user:{context.required_viewer().user.id}"
     try:
         async with context.runtime.database.write() as session:
-            if idempotency_key is None:
-                subject_id = await use_case(session)
+            if input.idempotency_key is None:
+                subject_id, replayed = await use_case(session), False
             else:
-                subject_id = await _once(session, use_case, viewer_id, idempotency_key, request)
+                digest = request_digest(mutation, input)
+                subject_id, replayed = await once(session, use_case, caller, input.idempotency_key, digest)
     except DomainError as error:
-        return Outcome(subject_if_refused, (user_error(error),), client_mutation_id)
+        return refused(error, input, subject_id=subject_if_refused)
     finally:
         context.renew()
-    return Outcome(subject_id, (), client_mutation_id)
+    return Outcome(subject_id, (), input.client_mutation_id, replayed)
 
 
-async def _once(
-    session: WriteSession,
-    use_case: UseCase,
-    viewer_id: int,
-    key: str,
-    request: tuple[str | None, ...],
-) -> int:
+def refused(error: DomainError, input: MutationInput, *, subject_id: int | None = None) -> Outcome:
+    return Outcome(subject_id, (user_error(error),), input.client_mutation_id)
+
+
+def request_digest(mutation: str, input: MutationInput) -> bytes:
+    """Of everything the client asked for."""
+    fields: dict[str, object] = msgspec.to_builtins(input, enc_hook=repr)
+    asked = {name: value for name, value in fields.items() if name not in _NOT_OF_THE_REQUEST}
+    return hashlib.sha256(msgspec.json.encode((mutation, asked))).digest()
+
+
+async def once(
+    session: WriteSession, use_case: UseCase, caller: str, key: str, request_sha256: bytes
+) -> tuple[int, bool]:
+    """The subject of this call, or of the first one with the key, and whether there was one."""
     if not _KEY.fullmatch(key):
         raise ValidationFailed(
             "An idempotency key is 1 to 100 printable ASCII characters without spaces.",
             field="idempotencyKey",
             constraint=Constraint.MALFORMED,
         )
-    digest = hashlib.sha256(msgspec.json.encode(request)).digest()
-    done = await idempotency.claim(session, user_id=viewer_id, key=key, request_sha256=digest)
+    done = await idempotency.claim(session, caller=caller, key=key, request_sha256=request_sha256)
     if done is not None:
-        if done.request_sha256 != digest:
+        if done.request_sha256 != request_sha256:
             raise IdempotencyMismatch
-        return done.subject_id
+        return done.outcome.subject_id, True
     subject_id = await use_case(session)
-    await idempotency.record(session, user_id=viewer_id, key=key, subject_id=subject_id)
-    return subject_id
+    await idempotency.record(session, caller=caller, key=key, outcome=StoredOutcome(subject_id=subject_id))
+    return subject_id, False

@@ -9,6 +9,7 @@ from domain.errors import BadArgument, MalformedId
 from domain.ids import GlobalId
 from domain.pages import MAX_PAGE
 from domain.records import Tweet, User
+from domain.user_errors import DuplicateError
 from resolvers.context import Context
 
 NodeRecord: TypeAlias = User | Tweet
@@ -26,6 +27,13 @@ async def nodes(context: Context, *, ids: list[GlobalId]) -> list[NodeRecord | M
     if len(ids) > MAX_PAGE:
         raise BadArgument(f"'ids' has {len(ids)} ids; the limit is {MAX_PAGE}.")
     return await _visible(context, ids)
+
+
+async def existing(parents: list[DuplicateError], context: Context) -> list[NodeRecord | None]:
+    wanted = [GlobalId(parent.existing_id) for parent in parents if parent.existing_id is not None]
+    found = dict(zip(wanted, await _visible(context, wanted), strict=True))
+    seen = (None if parent.existing_id is None else found[GlobalId(parent.existing_id)] for parent in parents)
+    return [None if isinstance(record, MalformedId) else record for record in seen]
 
 
 async def _visible(context: Context, global_ids: list[GlobalId]) -> list[NodeRecord | MalformedId | None]:

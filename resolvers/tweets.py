@@ -24,7 +24,7 @@ async def authors(parents: list[Tweet], context: Context) -> list[UserResult]:
 
 async def in_reply_to(parents: list[Tweet], context: Context) -> list[TweetResult | None]:
     replied_to = [parent.in_reply_to_id for parent in parents if parent.in_reply_to_id is not None]
-    found = dict(zip(replied_to, await context.loaders.tweet_by_id.load_many(replied_to), strict=True))
+    found = dict(zip(replied_to, await context.loaders.embedded_tweet_by_id.load_many(replied_to), strict=True))
     return [None if parent.in_reply_to_id is None else found[parent.in_reply_to_id] for parent in parents]
 
 

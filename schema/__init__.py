@@ -8,7 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema import enums as enums
 from schema import errors, scalars
-from schema.mutation import Mutation
+from schema.mutations import Mutation
 from schema.query import Query
 from schema.subscription import Subscription
 from schema.tweets import Tweet

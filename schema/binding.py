@@ -13,9 +13,10 @@ from typing import Annotated, Any, ClassVar
 
 import strawberry
 
+from domain.errors import Forbidden
 from domain.ids import GlobalId
 from domain.pages import PageArgs
-from domain.permissions import Permission
+from domain.permissions import ROLES_FOR, Permission, Scope
 from execution.cost import DEFAULT_PAGE_SIZE
 from schema.arguments import DESCRIPTIONS
 
@@ -24,6 +25,7 @@ PAGE_ARGUMENTS: dict[str, Any] = typing.get_type_hints(PageArgs)
 """`first`, `after`, `last` and `before` with their types."""
 RESOLVER = "resolver"
 PERMISSION = "permission"
+SCOPE = "scope"
 
 _IDS: dict[Any, Any] = {GlobalId: strawberry.ID, list[GlobalId]: list[strawberry.ID]}
 """Resolvers do not import strawberry, so its ID scalar has a name of our own there."""
@@ -74,14 +76,22 @@ def bound(
     return _bound(strawberry.field, resolver, description, arguments or {}, types or {}, metadata)
 
 
-def mutation(resolver: Callable[..., Awaitable[Any]], description: str, *, permission: Permission, input: type) -> Any:
-    metadata = {RESOLVER: resolver, PERMISSION: permission}
+def mutation(
+    resolver: Callable[..., Awaitable[Any]],
+    description: str,
+    *,
+    permission: Permission,
+    scope: Scope | None,
+    input: type,
+) -> Any:
+    """`scope` is what a token must be good for; None only where no token is needed."""
+    metadata = {RESOLVER: resolver, PERMISSION: permission, SCOPE: scope}
     return _bound(strawberry.mutation, resolver, description, {}, {"input": input}, metadata)
 
 
 def subscription(resolver: Callable[..., Any], description: str, *, permission: Permission, yields: Any) -> Any:
     async def subscribe(root: Any, info: strawberry.Info) -> Any:  # noqa: ARG001
-        _require(permission, info)
+        _require(permission, Scope.READ, info)
         async for event in resolver(info.context):
             yield event
 
@@ -103,7 +113,7 @@ def _bound(
     declared = list(inspect.signature(resolver, eval_str=True).parameters.values())
     is_setwise = declared[0].name == "parents"
     is_paged = any(parameter.name == PAGE for parameter in declared)
-    permission = metadata.get(PERMISSION, Permission.ANYONE)
+    permission, scope = metadata.get(PERMISSION, Permission.ANYONE), metadata.get(SCOPE)
 
     async def resolve(root: Any, info: strawberry.Info, **arguments: Any) -> Any:
         if is_paged:
@@ -111,7 +121,7 @@ def _bound(
             arguments = {**arguments, PAGE: page}
         if is_setwise:
             return await info.context.setwise.value(resolver, root, info.context, arguments)
-        _require(permission, info)
+        _require(permission, scope, info)
         return await resolver(info.context, **arguments)
 
     parameters = [_parameter("root", Any), _parameter("info", strawberry.Info)]
@@ -151,6 +161,11 @@ def _sign(resolve: Any, parameters: list[inspect.Parameter], returns: Any) -> No
     resolve.__signature__ = inspect.Signature(parameters, return_annotation=annotation)
 
 
-def _require(permission: Permission, info: strawberry.Info) -> None:
-    if permission is Permission.SIGNED_IN:
-        info.context.required_viewer()
+def _require(permission: Permission, scope: Scope | None, info: strawberry.Info) -> None:
+    if permission is Permission.ANYONE:
+        return
+    viewer = info.context.required_viewer()
+    if viewer.role not in ROLES_FOR[permission]:
+        raise Forbidden(f"Only a {permission.lower()} may do this.")
+    if viewer.scopes is not None and scope not in viewer.scopes:
+        raise Forbidden(f"The access token is not good for this: it lacks the scope {scope}.")

@@ -29,7 +29,12 @@ _MEANINGS: dict[type[Enum], tuple[str, dict[Enum, str]]] = {
     ),
     TweetKind: (
         "What a tweet is.",
-        {TweetKind.ORIGINAL: "It stands alone.", TweetKind.REPLY: "It answers another tweet."},
+        {
+            TweetKind.ORIGINAL: "It stands alone.",
+            TweetKind.REPLY: "It answers another tweet; it may quote one, too.",
+            TweetKind.RETWEET: "It shows another tweet to its author's followers and has no text of its own.",
+            TweetKind.QUOTE: "It shows another tweet below a text of its own.",
+        },
     ),
     UnavailableReason: (
         "Why something cannot be shown.",
@@ -37,6 +42,14 @@ _MEANINGS: dict[type[Enum], tuple[str, dict[Enum, str]]] = {
             UnavailableReason.NOT_FOUND: "It does not exist, or no longer.",
             UnavailableReason.DEACTIVATED: "Its account was closed by its owner.",
             UnavailableReason.SUSPENDED: "Its account was closed by moderators.",
+            UnavailableReason.BLOCKED_BY: "Its author blocks the viewer.",
+            UnavailableReason.BLOCKED: "The viewer blocks its author.",
+            UnavailableReason.PROTECTED: "Its author shows tweets to approved followers only.",
+            UnavailableReason.WITHHELD: "It may not be shown in the viewer's country.",
+            UnavailableReason.MUTED: "The viewer has muted its author or its thread; asked for by id, it is shown.",
+            UnavailableReason.FILTERED: "It has a word that the viewer has muted; asked for by id, it is shown.",
+            UnavailableReason.SENSITIVE: "It is marked as sensitive and the viewer hides such tweets; asked for by id, "
+            "it is shown.",
         },
     ),
     CountPrecision: (
@@ -45,7 +58,11 @@ _MEANINGS: dict[type[Enum], tuple[str, dict[Enum, str]]] = {
     ),
     FollowState: (
         "Whether the viewer follows a user.",
-        {FollowState.NONE: "The viewer does not.", FollowState.FOLLOWING: "The viewer does."},
+        {
+            FollowState.NONE: "The viewer does not.",
+            FollowState.REQUESTED: "The viewer has asked to, and a protected account has not answered yet.",
+            FollowState.FOLLOWING: "The viewer does.",
+        },
     ),
     TimelineReasonCode: (
         "Why a tweet is in a timeline.",
@@ -53,6 +70,7 @@ _MEANINGS: dict[type[Enum], tuple[str, dict[Enum, str]]] = {
             TimelineReasonCode.FOLLOWED: "The viewer follows its author.",
             TimelineReasonCode.SELF: "The viewer wrote it.",
             TimelineReasonCode.AUTHOR: "The timeline is its author's.",
+            TimelineReasonCode.LIST: "Its author is in the list.",
         },
     ),
     GapReason: (

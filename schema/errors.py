@@ -6,7 +6,9 @@ import strawberry
 
 from domain import user_errors
 from domain.errors import Constraint, ErrorCode, NotAllowedReason
-from schema.binding import Bound, plain
+from resolvers import nodes
+from schema.binding import Bound, bound, plain
+from schema.nodes import Node
 
 
 @strawberry.interface(
@@ -41,11 +43,13 @@ class NotAllowedError(Bound, UserError):
 @strawberry.type(description="It is so already; nothing was changed.")
 class DuplicateError(Bound, UserError):
     record = user_errors.DuplicateError
+    existing: Node | None = bound(nodes.existing, "What is there already; null where it cannot be shown.")
 
 
 @strawberry.type(description="The request contradicts an earlier one.")
 class ConflictError(Bound, UserError):
     record = user_errors.ConflictError
+    current_version: int | None = plain("The version it is at now; null where it is not about versions.")
 
 
 CONCRETE = [ValidationError, NotFoundError, NotAllowedError, DuplicateError, ConflictError]

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import strawberry
 
-from domain import records
-from resolvers import nodes, timelines, trends, tweets, users
-from schema.binding import Bound, bound, plain
+from resolvers import nodes, trends, tweets, users
+from schema.binding import bound
 from schema.nodes import Node
-from schema.timelines import TimelineConnection
 from schema.trends import TrendList
 from schema.tweets import TweetResult
-from schema.users import User, UserBy, UserResult
-
-
-@strawberry.type(description="The signed-in user's private side.")
-class Viewer(Bound):
-    record = records.Viewer
-    user: User = plain("The account.")
-    email: str = plain("Its email address; nobody else sees it.")
-    home_timeline: TimelineConnection = bound(
-        timelines.home,
-        "Tweets of the viewer and of everyone the viewer follows, newest first; 50 by default. Somebody else's reply "
-        "is in it when the viewer also follows the person it answers. It has no end but the first tweet ever.",
-        page=timelines.DEFAULT_PAGE,
-    )
+from schema.users import UserBy, UserResult
+from schema.viewer import Viewer
 
 
 @strawberry.type(description="Reads.")

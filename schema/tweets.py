@@ -1,4 +1,4 @@
-"""Tweets and what is in their text."""
+"""Tweets."""
 
 from __future__ import annotations
 
@@ -7,55 +7,14 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-from domain import pages, records, text
+from domain import pages, records
 from domain.ids import Cursor, Snowflake
 from domain.records import TweetKind, UnavailableReason
 from resolvers import counts, listings, tweets
 from schema.binding import Bound, bound, derived, plain
 from schema.nodes import Count, Node, PageInfo
+from schema.text_entities import TextEntity
 from schema.users import UserResult
-
-_START = "Index of its first character in `text`, in Unicode code points."
-_END = "Index behind its last character in `text`, in Unicode code points."
-
-
-@strawberry.type(description="A #hashtag in a tweet.")
-class HashtagEntity(Bound):
-    record = text.Hashtag
-    start: int = plain(_START)
-    end: int = plain(_END)
-    tag: str = plain("The tag as written, without its #.")
-
-
-@strawberry.type(description="A @mention in a tweet.")
-class MentionEntity(Bound):
-    record = text.Mention
-    start: int = plain(_START)
-    end: int = plain(_END)
-    username: str = plain("The name as written, without its @.")
-    user: UserResult | None = bound(tweets.mentioned_users, "Who has this name now; null when nobody has.")
-
-
-@strawberry.type(description="A URL in a tweet.")
-class UrlEntity(Bound):
-    record = text.Url
-    start: int = plain(_START)
-    end: int = plain(_END)
-    url: str = plain("The URL as written.")
-
-
-@strawberry.type(description="A $CASHTAG in a tweet.")
-class CashtagEntity(Bound):
-    record = text.Cashtag
-    start: int = plain(_START)
-    end: int = plain(_END)
-    symbol: str = plain("The symbol as written, without its $.")
-
-
-TextEntity: TypeAlias = Annotated[
-    HashtagEntity | MentionEntity | UrlEntity | CashtagEntity,
-    strawberry.union("TextEntity", description="A part of a tweet's text that can be linked."),
-]
 
 
 @strawberry.type(description="How the viewer stands to a tweet.")

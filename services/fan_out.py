@@ -26,7 +26,7 @@ async def fan_out(database: Database, redis: Redis, tweet_ids: Sequence[int]) ->
     and subscriptions drop. A tweet that is deleted or gone is success.
     """
     async with database.read() as session:
-        stored = await tweets.by_id(session, tweet_ids)
+        stored = await tweets.by_id(session, tweet_ids, viewer_id=None)
     by_author: defaultdict[int, list[int]] = defaultdict(list)
     for tweet_id, found in sorted(stored.items()):
         if found.deleted_at is None:
@@ -46,7 +46,7 @@ async def fan_out(database: Database, redis: Redis, tweet_ids: Sequence[int]) ->
 async def announce_removals(database: Database, redis: Redis, tweet_ids: Sequence[int]) -> None:
     """Tells live clients that tweets are gone. Cached timelines need nothing: reading drops deleted tweets."""
     async with database.read() as session:
-        stored = await tweets.by_id(session, tweet_ids)
+        stored = await tweets.by_id(session, tweet_ids, viewer_id=None)
     for tweet_id, found in sorted(stored.items()):
         author_id = found.tweet.author_id
         await live.announce(redis, live.Removed(tweet_id, [author_id]))

@@ -31,7 +31,7 @@ async def follow_one(session: WriteSession, *, follow_id: int, follower_id: int,
         raise CannotFollowSelf
     followee = await _visible(session, followee_id, viewer_id=follower_id)
     if not await follow(session, [(follow_id, follower_id, followee.id)]):
-        raise AlreadyFollowing
+        raise AlreadyFollowing(existing=followee.global_id)
     return followee
 
 
@@ -45,8 +45,8 @@ async def unfollow(session: WriteSession, *, follower_id: int, followee_id: int 
 
 
 async def _visible(session: WriteSession, user_id: int | None, *, viewer_id: int) -> User:
-    found = None if user_id is None else (await users.by_id(session, [user_id])).get(user_id)
-    seen = None if found is None else user_as_seen(found, viewer_id=viewer_id)
+    found = None if user_id is None else (await users.by_id(session, [user_id], viewer_id=viewer_id)).get(user_id)
+    seen = None if found is None else user_as_seen(found)
     if not isinstance(seen, User):
         raise NotFound("user", field="userId")
     return seen

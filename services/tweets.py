@@ -1,4 +1,4 @@
-"""Posting, deleting, liking."""
+"""Posting and deleting tweets."""
 
 from __future__ import annotations
 
@@ -9,28 +9,56 @@ from datetime import datetime
 import msgspec
 
 from domain import visibility
-from domain.errors import AlreadyLiked, NotFound, NotTheAuthor
-from domain.events import TweetDeleted, TweetLiked, TweetPosted
-from domain.records import Tweet, TweetCounts, UserCounts
+from domain.errors import NotFound, NotTheAuthor
+from domain.events import TweetDeleted, TweetPosted
+from domain.records import Place, ReplyPolicy, Tweet, TweetCounts, UserCounts
 from domain.tweets import TweetText
 from infra.database import ReadSession, WriteSession
-from stores import counts, likes, outbox, tweets
+from stores import counts, outbox, tweets
 from stores.tweets import NewTweet
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A tweet to be posted; its text has passed the rules and its parent was found."""
+    """A tweet to be posted; its text has passed the rules, and what it answers and quotes was found."""
 
     id: int
     author_id: int
     text: TweetText
     created_at: datetime
     in_reply_to: Tweet | None = None
+    quoted: Tweet | None = None
+    thread_id: int | None = None
+    thread_index: int | None = None
+    reply_policy: ReplyPolicy = ReplyPolicy.EVERYONE
+    is_sensitive: bool = False
+    language: str | None = None
+    place: Place | None = None
+
+    @property
+    def tweet(self) -> Tweet:
+        return Tweet(
+            id=self.id,
+            author_id=self.author_id,
+            text=self.text.text,
+            entities=self.text.entities,
+            weighted_length=self.text.weighted_length,
+            created_at=self.created_at,
+            conversation_id=self.in_reply_to.conversation_id if self.in_reply_to else self.id,
+            in_reply_to_id=self.in_reply_to.id if self.in_reply_to else None,
+            in_reply_to_user_id=self.in_reply_to.author_id if self.in_reply_to else None,
+            quoted_id=self.quoted.id if self.quoted else None,
+            thread_id=self.thread_id,
+            thread_index=self.thread_index,
+            reply_policy=self.reply_policy,
+            is_sensitive=self.is_sensitive,
+            language=self.language,
+            place=self.place,
+        )
 
 
 async def parent_of_reply(session: WriteSession, tweet_id: int | None, *, viewer_id: int) -> Tweet:
     """The tweet to reply to, kept from being deleted until the transaction ends; raises NotFound."""
-    stored = None if tweet_id is None else await tweets.locked_parent(session, tweet_id)
+    stored = None if tweet_id is None else await tweets.locked(session, tweet_id, viewer_id=viewer_id)
     seen = None if stored is None else visibility.tweet_as_seen(stored, viewer_id=viewer_id)
     if not isinstance(seen, Tweet):
         raise NotFound("tweet to reply to", field="inReplyTo")
@@ -39,90 +67,57 @@ async def parent_of_reply(session: WriteSession, tweet_id: int | None, *, viewer
 
 async def post(session: WriteSession, drafts: Sequence[Draft]) -> list[Tweet]:
     """Stores the tweets with their hashtags and counts, and what must follow each in the outbox."""
-    new = [
-        NewTweet(
-            id=draft.id,
-            author_id=draft.author_id,
-            text=draft.text.text,
-            entities=draft.text.entities,
-            weighted_length=draft.text.weighted_length,
-            tags=draft.text.tags,
-            in_reply_to_id=draft.in_reply_to.id if draft.in_reply_to else None,
-            in_reply_to_user_id=draft.in_reply_to.author_id if draft.in_reply_to else None,
-            created_at=draft.created_at,
-        )
-        for draft in drafts
-    ]
+    new = [NewTweet(tweet=draft.tweet, searchable=draft.text.searchable, tags=draft.text.tags) for draft in drafts]
     await tweets.insert(session, new)
-    await _count_tweets(session, [(tweet.author_id, tweet.in_reply_to_id) for tweet in new], by=1)
-    await outbox.add(session, [TweetPosted(tweet.id) for tweet in new])
-    return [
-        Tweet(
-            id=tweet.id,
-            author_id=tweet.author_id,
-            text=tweet.text,
-            entities=tweet.entities,
-            weighted_length=tweet.weighted_length,
-            in_reply_to_id=tweet.in_reply_to_id,
-            in_reply_to_user_id=tweet.in_reply_to_user_id,
-            created_at=tweet.created_at,
-        )
-        for tweet in new
-    ]
+    posted = [each.tweet for each in new]
+    await count(session, posted, by=1)
+    await outbox.add(session, [TweetPosted(tweet.id) for tweet in posted])
+    return posted
 
 
-async def delete(session: WriteSession, tweet_id: int, *, author_id: int, now: datetime) -> Tweet:
+async def delete(session: WriteSession, tweet_id: int | None, *, author_id: int, now: datetime) -> Tweet:
     """Raises NotFound or NotTheAuthor."""
     tweet = await visible(session, tweet_id, viewer_id=author_id)
     if tweet.author_id != author_id:
         raise NotTheAuthor
-    if not await tweets.mark_deleted(session, tweet_id, author_id=author_id, now=now):
+    if not await tweets.mark_deleted(session, tweet.id, author_id=author_id, now=now):
         raise NotFound("tweet", field="tweetId")
-    await _count_tweets(session, [(author_id, tweet.in_reply_to_id)], by=-1)
-    await outbox.add(session, [TweetDeleted(tweet_id)])
+    await count(session, [tweet], by=-1)
+    await outbox.add(session, [TweetDeleted(tweet.id)])
     return tweet
 
 
-async def like(session: WriteSession, pairs: Sequence[tuple[int, int]], *, now: datetime) -> int:
-    """(user id, tweet id) pairs of visible tweets; returns how many likes are new."""
-    new = await likes.insert(session, pairs, now=now)
-    if new:
-        added = Counter(tweet_id for _, tweet_id in new)
-        await counts.add_to_tweets(session, {tweet_id: TweetCounts(likes=n) for tweet_id, n in added.items()})
-        await outbox.add(session, [TweetLiked(tweet_id, user_id) for user_id, tweet_id in new])
-    return len(new)
-
-
-async def like_one(session: WriteSession, tweet_id: int, *, user_id: int, now: datetime) -> Tweet:
-    """Raises NotFound or AlreadyLiked."""
-    tweet = await visible(session, tweet_id, viewer_id=user_id)
-    if not await like(session, [(user_id, tweet_id)], now=now):
-        raise AlreadyLiked
-    return tweet
-
-
-async def unlike(session: WriteSession, tweet_id: int, *, user_id: int) -> Tweet:
-    """Afterwards the user does not like the tweet, whether or not they did. Raises NotFound."""
-    tweet = await visible(session, tweet_id, viewer_id=user_id)
-    if await likes.delete(session, user_id=user_id, tweet_id=tweet_id):
-        await counts.add_to_tweets(session, {tweet_id: TweetCounts(likes=-1)})
-    return tweet
-
-
-async def visible(session: ReadSession, tweet_id: int, *, viewer_id: int) -> Tweet:
+async def visible(session: ReadSession, tweet_id: int | None, *, viewer_id: int) -> Tweet:
     """Raises NotFound alike for a tweet that never was, was deleted, or may not be seen."""
-    stored = (await tweets.by_id(session, [tweet_id])).get(tweet_id)
+    stored = None
+    if tweet_id is not None:
+        stored = (await tweets.by_id(session, [tweet_id], viewer_id=viewer_id)).get(tweet_id)
     seen = None if stored is None else visibility.tweet_as_seen(stored, viewer_id=viewer_id)
     if not isinstance(seen, Tweet):
         raise NotFound("tweet", field="tweetId")
     return seen
 
 
-async def _count_tweets(
-    session: WriteSession, author_and_parent_ids: Sequence[tuple[int, int | None]], *, by: int
-) -> None:
-    written = Counter(author_id for author_id, _ in author_and_parent_ids)
+async def original_of(session: ReadSession, tweet: Tweet, *, viewer_id: int) -> Tweet:
+    """What a retweet retweets: whatever is done to the one is done to the other. Raises NotFound."""
+    if tweet.retweet_of_id is None:
+        return tweet
+    return await visible(session, tweet.retweet_of_id, viewer_id=viewer_id)
+
+
+async def count(session: WriteSession, counted: Sequence[Tweet], *, by: int) -> None:
+    """Adds these tweets to (or with -1, takes them from) the counts of their authors and of what they point at."""
+    written = Counter(tweet.author_id for tweet in counted)
     await counts.add_to_users(session, {user_id: UserCounts(tweets=by * n) for user_id, n in written.items()})
-    replied = Counter(parent_id for _, parent_id in author_and_parent_ids if parent_id is not None)
-    if replied:
-        await counts.add_to_tweets(session, {tweet_id: TweetCounts(replies=by * n) for tweet_id, n in replied.items()})
+    replies = Counter(tweet.in_reply_to_id for tweet in counted if tweet.in_reply_to_id is not None)
+    quotes = Counter(tweet.quoted_id for tweet in counted if tweet.quoted_id is not None)
+    retweets = Counter(tweet.retweet_of_id for tweet in counted if tweet.retweet_of_id is not None)
+    pointed_at = sorted(replies | quotes | retweets)
+    if pointed_at:
+        deltas = {
+            tweet_id: TweetCounts(
+                replies=by * replies[tweet_id], quotes=by * quotes[tweet_id], retweets=by * retweets[tweet_id]
+            )
+            for tweet_id in pointed_at
+        }
+        await counts.add_to_tweets(session, deltas)

@@ -14,8 +14,9 @@ FOLD_LIMIT = 10_000
 
 _ADD_TO_TWEETS = text(
     """
-    INSERT INTO tweet_count_deltas (tweet_id, likes, replies)
-    SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:likes AS int[]), CAST(:replies AS int[]))
+    INSERT INTO tweet_count_deltas (tweet_id, likes, retweets, quotes, replies, bookmarks)
+    SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:likes AS int[]), CAST(:retweets AS int[]),
+        CAST(:quotes AS int[]), CAST(:replies AS int[]), CAST(:bookmarks AS int[]))
     """
 )
 _ADD_TO_USERS = text(
@@ -33,7 +34,10 @@ async def add_to_tweets(session: WriteSession, deltas: Mapping[int, TweetCounts]
         {
             "ids": list(deltas),
             "likes": [delta.likes for delta in deltas.values()],
+            "retweets": [delta.retweets for delta in deltas.values()],
+            "quotes": [delta.quotes for delta in deltas.values()],
             "replies": [delta.replies for delta in deltas.values()],
+            "bookmarks": [delta.bookmarks for delta in deltas.values()],
         },
     )
 
@@ -53,11 +57,13 @@ async def add_to_users(session: WriteSession, deltas: Mapping[int, UserCounts]) 
 # One statement is one snapshot: a fold is seen whole or not at all.
 _OF_TWEETS = text(
     """
-    SELECT tweet_id, sum(likes) AS likes, sum(replies) AS replies
+    SELECT tweet_id, sum(likes) AS likes, sum(retweets) AS retweets, sum(quotes) AS quotes,
+        sum(replies) AS replies, sum(bookmarks) AS bookmarks
     FROM (
-        SELECT tweet_id, likes, replies FROM tweet_counts WHERE tweet_id = ANY(CAST(:ids AS bigint[]))
+        SELECT tweet_id, likes, retweets, quotes, replies, bookmarks FROM tweet_counts
+        WHERE tweet_id = ANY(CAST(:ids AS bigint[]))
         UNION ALL
-        SELECT tweet_id, likes, replies FROM tweet_count_deltas
+        SELECT tweet_id, likes, retweets, quotes, replies, bookmarks FROM tweet_count_deltas
         WHERE tweet_id = ANY(CAST(:ids AS bigint[]))
     ) AS part
     GROUP BY tweet_id
@@ -80,7 +86,16 @@ _OF_USERS = text(
 
 async def of_tweets(session: ReadSession, tweet_ids: Sequence[int]) -> dict[int, TweetCounts]:
     rows = await session.execute(_OF_TWEETS, {"ids": tweet_ids})
-    return {row.tweet_id: TweetCounts(likes=row.likes, replies=row.replies) for row in rows}
+    return {
+        row.tweet_id: TweetCounts(
+            likes=row.likes,
+            retweets=row.retweets,
+            quotes=row.quotes,
+            replies=row.replies,
+            bookmarks=row.bookmarks,
+        )
+        for row in rows
+    }
 
 
 async def of_users(session: ReadSession, user_ids: Sequence[int]) -> dict[int, UserCounts]:
@@ -98,12 +113,15 @@ _FOLD_TWEETS = text(
         DELETE FROM tweet_count_deltas WHERE id = ANY(ARRAY(
             SELECT id FROM tweet_count_deltas ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
         ))
-        RETURNING tweet_id, likes, replies
+        RETURNING tweet_id, likes, retweets, quotes, replies, bookmarks
     ), folded AS (
         UPDATE tweet_counts SET likes = tweet_counts.likes + added.likes,
-            replies = tweet_counts.replies + added.replies
+            retweets = tweet_counts.retweets + added.retweets, quotes = tweet_counts.quotes + added.quotes,
+            replies = tweet_counts.replies + added.replies, bookmarks = tweet_counts.bookmarks + added.bookmarks
         FROM (
-            SELECT tweet_id, sum(likes) AS likes, sum(replies) AS replies FROM taken GROUP BY tweet_id
+            SELECT tweet_id, sum(likes) AS likes, sum(retweets) AS retweets, sum(quotes) AS quotes,
+                sum(replies) AS replies, sum(bookmarks) AS bookmarks
+            FROM taken GROUP BY tweet_id
         ) AS added
         WHERE tweet_counts.tweet_id = added.tweet_id
     )

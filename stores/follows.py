@@ -6,20 +6,20 @@ from collections.abc import AsyncIterator, Sequence
 
 from sqlalchemy import text
 
-from infra.database import Database, ReadSession, WriteSession
+from infra.database import Database, WriteSession
 from stores.keyset import Listing
-from stores.visibility import VISIBLE_USER
+from stores.visibility import listed_user
 
 FOLLOWERS = Listing(
     source="FROM follows JOIN users ON users.id = follows.follower_id "
-    f"WHERE follows.followee_id = parent.id AND {VISIBLE_USER}",
+    f"WHERE follows.followee_id = parent.id AND {listed_user()}",
     key="follows.id",
     value="follows.follower_id",
     newest_first=True,
 )
 FOLLOWING = Listing(
     source="FROM follows JOIN users ON users.id = follows.followee_id "
-    f"WHERE follows.follower_id = parent.id AND {VISIBLE_USER}",
+    f"WHERE follows.follower_id = parent.id AND {listed_user()}",
     key="follows.id",
     value="follows.followee_id",
     newest_first=True,
@@ -57,26 +57,6 @@ async def delete(session: WriteSession, *, follower_id: int, followee_id: int) -
     """False when there was no such follow."""
     result = await session.execute(_DELETE, {"follower_id": follower_id, "followee_id": followee_id})
     return result.rowcount == 1
-
-
-_BETWEEN = text(
-    """
-    SELECT followee_id AS other_id, true AS outgoing FROM follows
-    WHERE follower_id = :user_id AND followee_id = ANY(CAST(:other_ids AS bigint[]))
-    UNION ALL
-    SELECT follower_id, false FROM follows
-    WHERE followee_id = :user_id AND follower_id = ANY(CAST(:other_ids AS bigint[]))
-    """
-)
-
-
-async def between(session: ReadSession, user_id: int, other_ids: Sequence[int]) -> tuple[set[int], set[int]]:
-    """Those of the others that the user follows, and those that follow the user."""
-    following: set[int] = set()
-    followed_by: set[int] = set()
-    for other_id, outgoing in await session.execute(_BETWEEN, {"user_id": user_id, "other_ids": other_ids}):
-        (following if outgoing else followed_by).add(other_id)
-    return following, followed_by
 
 
 _FOLLOWERS_CHUNK = text(

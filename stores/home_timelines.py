@@ -1,7 +1,8 @@
 """Home timelines as Postgres knows them: the truth that the cached ones must equal.
 
 A home timeline holds everything the viewer wrote, and the tweets of everyone the viewer follows; a reply
-of theirs is in it only when the viewer also follows (or is) the person replied to, or they reply to themselves.
+of theirs is in it only when the viewer also follows (or is) the person replied to, or they reply to themselves, and a
+retweet of theirs only while the viewer wants to see their retweets.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from domain.pages import PageRequest
 from domain.records import Tweet
 from infra.database import ReadSession
 from stores.tweets import COLUMNS, tweet_from
-from stores.visibility import VISIBLE_TWEET
+from stores.visibility import listed_tweet
 
 _REPLY_BELONGS = """(
     tweets.in_reply_to_user_id IS NULL
@@ -32,10 +33,13 @@ _BELONGING = text(
     f"""
     SELECT {COLUMNS}
     FROM tweets JOIN users ON users.id = tweets.author_id
-    WHERE tweets.id = ANY(CAST(:ids AS bigint[])) AND {VISIBLE_TWEET} AND {_REPLY_BELONGS}
+    WHERE tweets.id = ANY(CAST(:ids AS bigint[])) AND {listed_tweet()} AND {_REPLY_BELONGS}
         AND (
             tweets.author_id = :viewer_id
-            OR EXISTS (SELECT FROM follows WHERE follower_id = :viewer_id AND followee_id = tweets.author_id)
+            OR EXISTS (
+                SELECT FROM follows WHERE follower_id = :viewer_id AND followee_id = tweets.author_id
+                    AND (shows_retweets OR tweets.retweet_of_id IS NULL)
+            )
         )
     """  # noqa: S608
 )
@@ -51,14 +55,15 @@ def _page_statement(direction: str, shown: str) -> str:
     # The lateral join reads at most `limit` index entries per author, whatever they have written.
     return f"""
         WITH author AS (
-            SELECT followee_id AS id FROM follows WHERE follower_id = :viewer_id
-            UNION ALL SELECT CAST(:viewer_id AS bigint)
+            SELECT followee_id AS id, shows_retweets FROM follows WHERE follower_id = :viewer_id
+            UNION ALL SELECT CAST(:viewer_id AS bigint), true
         ), skeleton AS (
             SELECT listed.id
             FROM author JOIN users ON users.id = author.id
             CROSS JOIN LATERAL (
                 SELECT tweets.id FROM tweets
                 WHERE tweets.author_id = author.id AND {shown} AND {_REPLY_BELONGS}
+                    AND (author.shows_retweets OR tweets.retweet_of_id IS NULL)
                     AND tweets.id > :low AND tweets.id < :high
                 ORDER BY tweets.id {direction} LIMIT :limit
             ) AS listed
@@ -69,12 +74,12 @@ def _page_statement(direction: str, shown: str) -> str:
 
 _PAGES = {
     backward: text(
-        f"{_page_statement(direction, VISIBLE_TWEET)} SELECT {COLUMNS} FROM skeleton "  # noqa: S608
+        f"{_page_statement(direction, listed_tweet())} SELECT {COLUMNS} FROM skeleton "  # noqa: S608
         f"JOIN tweets ON tweets.id = skeleton.id ORDER BY tweets.id {direction}"
     )
     for backward, direction in ((False, "DESC"), (True, "ASC"))
 }
-# Candidates for the cache: an account that is suspended now may be active again while they are cached.
+# Candidates for the cache: what is hidden now (a mute, a suspension) may be shown again while they are cached.
 _IDS = text(f"{_page_statement('DESC', 'tweets.deleted_at IS NULL')} SELECT id FROM skeleton ORDER BY id DESC")  # noqa: S608
 
 
@@ -93,6 +98,6 @@ async def page(session: ReadSession, viewer_id: int, request: PageRequest) -> li
 
 
 async def newest_ids(session: ReadSession, viewer_id: int, *, limit: int) -> list[int]:
-    """Newest first; tweets of suspended accounts are among them."""
+    """Newest first; tweets that the viewer may not see now are among them."""
     rows = await session.execute(_IDS, {"viewer_id": viewer_id, "low": -1, "high": MAX_ID, "limit": limit})
     return list(rows.scalars())

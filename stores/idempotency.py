@@ -9,35 +9,40 @@ from infra.database import WriteSession
 
 
 class StoredOutcome(msgspec.Struct, frozen=True):
-    request_sha256: bytes
+    """What the first call with a key did: `subject_id` is the tweet, user, list ... that it was about."""
+
     subject_id: int
-    """The tweet or user that the first request was answered with."""
+
+
+class Claim(msgspec.Struct, frozen=True):
+    request_sha256: bytes
+    outcome: StoredOutcome
 
 
 _CLAIM = text(
-    """
-    INSERT INTO idempotency_keys (user_id, key, request_sha256, subject_id)
-    VALUES (:user_id, :key, :digest, 0)
-    ON CONFLICT DO NOTHING
-    """
+    "INSERT INTO idempotency_keys (caller, key, request_sha256) VALUES (:caller, :key, :digest) ON CONFLICT DO NOTHING"
 )
-_FIND = text("SELECT request_sha256, subject_id FROM idempotency_keys WHERE user_id = :user_id AND key = :key")
+_FIND = text(
+    "SELECT request_sha256, CAST(outcome AS text) AS outcome FROM idempotency_keys "
+    "WHERE caller = :caller AND key = :key"
+)
 
 
-async def claim(session: WriteSession, *, user_id: int, key: str, request_sha256: bytes) -> StoredOutcome | None:
-    """None when the key is now ours; else what it did. Waits for another transaction that holds the key."""
-    claimed = await session.execute(_CLAIM, {"user_id": user_id, "key": key, "digest": request_sha256})
+async def claim(session: WriteSession, *, caller: str, key: str, request_sha256: bytes) -> Claim | None:
+    """None when the key is now the caller's; else what it did. Waits for another transaction that holds the key."""
+    claimed = await session.execute(_CLAIM, {"caller": caller, "key": key, "digest": request_sha256})
     if claimed.rowcount == 1:
         return None
-    row = (await session.execute(_FIND, {"user_id": user_id, "key": key})).one()
-    return StoredOutcome(request_sha256=row.request_sha256, subject_id=row.subject_id)
+    row = (await session.execute(_FIND, {"caller": caller, "key": key})).one()
+    return Claim(request_sha256=row.request_sha256, outcome=msgspec.json.decode(row.outcome, type=StoredOutcome))
 
 
-_RECORD = text("UPDATE idempotency_keys SET subject_id = :subject_id WHERE user_id = :user_id AND key = :key")
+_RECORD = text("UPDATE idempotency_keys SET outcome = CAST(:outcome AS jsonb) WHERE caller = :caller AND key = :key")
 
 
-async def record(session: WriteSession, *, user_id: int, key: str, subject_id: int) -> None:
-    await session.execute(_RECORD, {"user_id": user_id, "key": key, "subject_id": subject_id})
+async def record(session: WriteSession, *, caller: str, key: str, outcome: StoredOutcome) -> None:
+    encoded = msgspec.json.encode(outcome).decode()
+    await session.execute(_RECORD, {"caller": caller, "key": key, "outcome": encoded})
 
 
 _FORGET = text("DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'")

@@ -13,12 +13,14 @@ from sqlalchemy import TextClause, text
 from domain.ids import MAX_ID
 from domain.pages import PageRequest
 from infra.database import ReadSession
+from stores.visibility import NOBODY
 
 RowKey = NewType("RowKey", int)
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """`source` is a FROM and WHERE clause of ours with `parent.id` for the parent; never client input."""
+    """`source` is a FROM and WHERE clause of ours with `parent.id` for the parent and `:viewer_id` for who asks (see
+    stores/visibility.py); never client input."""
 
     source: str
     key: str
@@ -36,7 +38,12 @@ class ListedIds(msgspec.Struct, frozen=True):
 
 
 async def pages(
-    session: ReadSession, listing: Listing, parent_ids: Sequence[int], request: PageRequest
+    session: ReadSession,
+    listing: Listing,
+    parent_ids: Sequence[int],
+    request: PageRequest,
+    *,
+    viewer_id: int | None,
 ) -> dict[int, ListedIds]:
     """Every parent is in the answer, those without entries with an empty page."""
     low, high = request.before, request.after
@@ -47,6 +54,7 @@ async def pages(
         _statement(listing, direction),
         {
             "parent_ids": parent_ids,
+            "viewer_id": viewer_id or NOBODY,
             "low": -1 if low is None else low,
             "high": MAX_ID if high is None else high,
             "limit": request.size + 1,

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import text
 
-from infra.database import ReadSession, WriteSession
+from infra.database import WriteSession
 
 _INSERT = text(
     """
-    INSERT INTO likes (user_id, tweet_id, created_at)
-    SELECT user_id, tweet_id, :now
-    FROM unnest(CAST(:user_ids AS bigint[]), CAST(:tweet_ids AS bigint[])) AS pair (user_id, tweet_id)
+    INSERT INTO likes (id, user_id, tweet_id)
+    SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:user_ids AS bigint[]), CAST(:tweet_ids AS bigint[]))
     ON CONFLICT DO NOTHING
     RETURNING user_id, tweet_id
     """
 )
 
 
-async def insert(session: WriteSession, likes: Sequence[tuple[int, int]], *, now: datetime) -> list[tuple[int, int]]:
-    """(user id, tweet id) pairs; returns those that did not exist already."""
+async def insert(session: WriteSession, likes: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """(id, user id, tweet id) triples; returns the (user, tweet) pairs that did not exist already."""
     rows = await session.execute(
         _INSERT,
         {
-            "user_ids": [user_id for user_id, _ in likes],
-            "tweet_ids": [tweet_id for _, tweet_id in likes],
-            "now": now,
+            "ids": [like_id for like_id, _, _ in likes],
+            "user_ids": [user_id for _, user_id, _ in likes],
+            "tweet_ids": [tweet_id for _, _, tweet_id in likes],
         },
     )
     return [(user_id, tweet_id) for user_id, tweet_id in rows]
@@ -40,10 +38,3 @@ async def delete(session: WriteSession, *, user_id: int, tweet_id: int) -> bool:
     """False when there was no such like."""
     result = await session.execute(_DELETE, {"user_id": user_id, "tweet_id": tweet_id})
     return result.rowcount == 1
-
-
-_LIKED = text("SELECT tweet_id FROM likes WHERE user_id = :user_id AND tweet_id = ANY(CAST(:tweet_ids AS bigint[]))")
-
-
-async def liked_among(session: ReadSession, tweet_ids: Sequence[int], *, user_id: int) -> set[int]:
-    return set((await session.execute(_LIKED, {"user_id": user_id, "tweet_ids": tweet_ids})).scalars())

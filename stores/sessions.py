@@ -52,7 +52,7 @@ async def viewer(session: ReadSession, *, session_id: int, user_id: int) -> View
     return None if row is None else Viewer(user=user_from(row), email=row.email, session_id=session_id)
 
 
-_START = text("INSERT INTO sessions (id, user_id, created_at) VALUES (:id, :user_id, :now)")
+_START = text("INSERT INTO sessions (id, user_id, created_at, last_used_at) VALUES (:id, :user_id, :now, :now)")
 
 
 async def start(session: WriteSession, *, session_id: int, user_id: int, now: datetime) -> None:

@@ -8,27 +8,32 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Row, text
 
-from domain.records import AccountStatus, StoredTweet, Tweet
+from domain.records import Place, ReplyPolicy, StoredTweet, Tweet, UnavailableReason
 from domain.text import Entity
 from infra.database import ReadSession, WriteSession
 from stores.keyset import Listing
-from stores.visibility import VISIBLE_TWEET
+from stores.visibility import NOBODY, filter_verdict, listed_tweet, tweet_verdict, visible_tweet
 
 _ENTITIES = msgspec.json.Decoder(tuple[Entity, ...])
 
+_PLACE = msgspec.json.Decoder(Place)
+
 COLUMNS = (
-    "tweets.id, tweets.author_id, tweets.text, CAST(tweets.entities AS text) AS entities, "
-    "tweets.weighted_length, tweets.in_reply_to_id, tweets.in_reply_to_user_id, tweets.created_at"
+    "tweets.id, tweets.author_id, tweets.text, CAST(tweets.entities AS text) AS entities, tweets.weighted_length, "
+    "tweets.created_at, tweets.conversation_id, tweets.in_reply_to_id, tweets.in_reply_to_user_id, "
+    "tweets.retweet_of_id, tweets.quoted_id, tweets.thread_id, tweets.thread_index, tweets.reply_policy, "
+    "tweets.hidden_at, tweets.is_sensitive, tweets.language, CAST(tweets.place AS text) AS place, tweets.version, "
+    "tweets.edited_at"
 )
+_WITH_AUTHOR = "FROM tweets JOIN users ON users.id = tweets.author_id"
 BY_AUTHOR = Listing(
-    source="FROM tweets WHERE tweets.author_id = parent.id AND tweets.deleted_at IS NULL",
+    source=f"{_WITH_AUTHOR} WHERE tweets.author_id = parent.id AND {visible_tweet()}",
     key="tweets.id",
     value="tweets.id",
     newest_first=True,
 )
 REPLIES = Listing(
-    source="FROM tweets JOIN users ON users.id = tweets.author_id "
-    f"WHERE tweets.in_reply_to_id = parent.id AND {VISIBLE_TWEET}",
+    source=f"{_WITH_AUTHOR} WHERE tweets.in_reply_to_id = parent.id AND {listed_tweet()}",
     key="tweets.id",
     value="tweets.id",
     newest_first=False,
@@ -36,15 +41,9 @@ REPLIES = Listing(
 
 
 class NewTweet(msgspec.Struct, frozen=True):
-    id: int
-    author_id: int
-    text: str
-    entities: tuple[Entity, ...]
-    weighted_length: int
+    tweet: Tweet
+    searchable: str
     tags: tuple[str, ...]
-    in_reply_to_id: int | None
-    in_reply_to_user_id: int | None
-    created_at: datetime
 
 
 def tweet_from(row: Row[tuple[object, ...]]) -> Tweet:
@@ -54,21 +53,37 @@ def tweet_from(row: Row[tuple[object, ...]]) -> Tweet:
         text=row.text,
         entities=_ENTITIES.decode(row.entities),
         weighted_length=row.weighted_length,
+        created_at=row.created_at,
+        conversation_id=row.conversation_id,
         in_reply_to_id=row.in_reply_to_id,
         in_reply_to_user_id=row.in_reply_to_user_id,
-        created_at=row.created_at,
+        retweet_of_id=row.retweet_of_id,
+        quoted_id=row.quoted_id,
+        thread_id=row.thread_id,
+        thread_index=row.thread_index,
+        reply_policy=ReplyPolicy(row.reply_policy),
+        hidden_at=row.hidden_at,
+        is_sensitive=row.is_sensitive,
+        language=row.language,
+        place=None if row.place is None else _PLACE.decode(row.place),
+        version=row.version,
+        edited_at=row.edited_at,
     )
 
 
 _INSERT = text(
     """
-    INSERT INTO tweets (id, author_id, text, entities, weighted_length, in_reply_to_id,
-        in_reply_to_user_id, created_at)
+    INSERT INTO tweets (id, author_id, text, searchable, entities, weighted_length, created_at, conversation_id,
+        in_reply_to_id, in_reply_to_user_id, retweet_of_id, quoted_id, thread_id, thread_index, reply_policy,
+        is_sensitive, language, place)
     SELECT * FROM unnest(
         CAST(:ids AS bigint[]), CAST(:author_ids AS bigint[]), CAST(:texts AS text[]),
-        CAST(:entities AS jsonb[]), CAST(:weighted_lengths AS smallint[]),
+        CAST(:searchables AS text[]), CAST(:entities AS jsonb[]), CAST(:weighted_lengths AS smallint[]),
+        CAST(:created_ats AS timestamptz[]), CAST(:conversation_ids AS bigint[]),
         CAST(:in_reply_to_ids AS bigint[]), CAST(:in_reply_to_user_ids AS bigint[]),
-        CAST(:created_ats AS timestamptz[])
+        CAST(:retweet_of_ids AS bigint[]), CAST(:quoted_ids AS bigint[]), CAST(:thread_ids AS bigint[]),
+        CAST(:thread_indexes AS smallint[]), CAST(:reply_policies AS text[]), CAST(:sensitives AS boolean[]),
+        CAST(:languages AS text[]), CAST(:places AS jsonb[])
     )
     """
 )
@@ -79,22 +94,33 @@ _INSERT_TAGS = text(
 _INSERT_COUNTS = text("INSERT INTO tweet_counts (tweet_id) SELECT unnest(CAST(:ids AS bigint[]))")
 
 
-async def insert(session: WriteSession, tweets: Sequence[NewTweet]) -> None:
+async def insert(session: WriteSession, new: Sequence[NewTweet]) -> None:
+    tweets = [each.tweet for each in new]
     await session.execute(
         _INSERT,
         {
             "ids": [tweet.id for tweet in tweets],
             "author_ids": [tweet.author_id for tweet in tweets],
             "texts": [tweet.text for tweet in tweets],
+            "searchables": [each.searchable for each in new],
             "entities": [msgspec.json.encode(tweet.entities).decode() for tweet in tweets],
             "weighted_lengths": [tweet.weighted_length for tweet in tweets],
+            "created_ats": [tweet.created_at for tweet in tweets],
+            "conversation_ids": [tweet.conversation_id for tweet in tweets],
             "in_reply_to_ids": [tweet.in_reply_to_id for tweet in tweets],
             "in_reply_to_user_ids": [tweet.in_reply_to_user_id for tweet in tweets],
-            "created_ats": [tweet.created_at for tweet in tweets],
+            "retweet_of_ids": [tweet.retweet_of_id for tweet in tweets],
+            "quoted_ids": [tweet.quoted_id for tweet in tweets],
+            "thread_ids": [tweet.thread_id for tweet in tweets],
+            "thread_indexes": [tweet.thread_index for tweet in tweets],
+            "reply_policies": [tweet.reply_policy for tweet in tweets],
+            "sensitives": [tweet.is_sensitive for tweet in tweets],
+            "languages": [tweet.language for tweet in tweets],
+            "places": [None if t.place is None else msgspec.json.encode(t.place).decode() for t in tweets],
         },
     )
     await session.execute(_INSERT_COUNTS, {"ids": [tweet.id for tweet in tweets]})
-    tagged = [(tag, tweet.id) for tweet in tweets for tag in tweet.tags]
+    tagged = [(tag, each.tweet.id) for each in new for tag in each.tags]
     if tagged:
         await session.execute(
             _INSERT_TAGS,
@@ -103,25 +129,31 @@ async def insert(session: WriteSession, tweets: Sequence[NewTweet]) -> None:
 
 
 _BY_ID = text(
-    f"SELECT {COLUMNS}, tweets.deleted_at, users.status AS author_status "  # noqa: S608
-    "FROM tweets JOIN users ON users.id = tweets.author_id WHERE tweets.id = ANY(CAST(:ids AS bigint[]))"
+    f"SELECT {COLUMNS}, tweets.deleted_at, {tweet_verdict()} AS hidden, {filter_verdict()} AS filtered "
+    f"{_WITH_AUTHOR} WHERE tweets.id = ANY(CAST(:ids AS bigint[]))"
 )
 
 
 def _stored(row: Row[tuple[object, ...]]) -> StoredTweet:
-    return StoredTweet(tweet=tweet_from(row), deleted_at=row.deleted_at, author_status=AccountStatus(row.author_status))
+    return StoredTweet(
+        tweet=tweet_from(row),
+        deleted_at=row.deleted_at,
+        hidden=None if row.hidden is None else UnavailableReason(row.hidden),
+        filtered=None if row.filtered is None else UnavailableReason(row.filtered),
+    )
 
 
-async def by_id(session: ReadSession, tweet_ids: Sequence[int]) -> dict[int, StoredTweet]:
-    return {row.id: _stored(row) for row in await session.execute(_BY_ID, {"ids": tweet_ids})}
+async def by_id(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id: int | None) -> dict[int, StoredTweet]:
+    rows = await session.execute(_BY_ID, {"ids": tweet_ids, "viewer_id": viewer_id or NOBODY})
+    return {row.id: _stored(row) for row in rows}
 
 
-_PARENT = text(f"{_BY_ID.text} FOR SHARE OF tweets")
+_LOCKED = text(f"{_BY_ID.text} FOR SHARE OF tweets")
 
 
-async def locked_parent(session: WriteSession, tweet_id: int) -> StoredTweet | None:
-    """Held until the transaction ends, so that a reply cannot be posted to a tweet deleted meanwhile."""
-    row = (await session.execute(_PARENT, {"ids": [tweet_id]})).one_or_none()
+async def locked(session: WriteSession, tweet_id: int, *, viewer_id: int) -> StoredTweet | None:
+    """Held until the transaction ends, so that nothing is attached to a tweet that is deleted meanwhile."""
+    row = (await session.execute(_LOCKED, {"ids": [tweet_id], "viewer_id": viewer_id})).one_or_none()
     return None if row is None else _stored(row)
 
 

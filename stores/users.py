@@ -10,10 +10,18 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import UsernameTaken
-from domain.records import AccountStatus, User
+from domain.records import AccountStatus, StoredUser, UnavailableReason, User, Verification, VerificationKind
+from domain.text import Entity
 from infra.database import ReadSession, WriteSession
+from stores.visibility import NOBODY, user_verdict
 
-COLUMNS = "users.id, users.username, users.display_name, users.region, users.status, users.created_at"
+COLUMNS = (
+    "users.id, users.username, users.display_name, users.region, users.status, users.created_at, users.bio, "
+    "CAST(users.bio_entities AS text) AS bio_entities, users.location, users.url, users.avatar_url, "
+    "users.pinned_tweet_id, users.is_protected, users.verified_kind, users.verified_issuer, users.verified_at, "
+    "users.version"
+)
+_ENTITIES = msgspec.json.Decoder(tuple[Entity, ...])
 
 
 class NewUser(msgspec.Struct, frozen=True):
@@ -34,7 +42,22 @@ def user_from(row: Row[tuple[object, ...]]) -> User:
         region=row.region,
         status=AccountStatus(row.status),
         created_at=row.created_at,
+        bio=row.bio,
+        bio_entities=_ENTITIES.decode(row.bio_entities),
+        location=row.location,
+        url=row.url,
+        avatar_url=row.avatar_url,
+        pinned_tweet_id=row.pinned_tweet_id,
+        is_protected=row.is_protected,
+        verification=_verification(row),
+        version=row.version,
     )
+
+
+def _verification(row: Row[tuple[object, ...]]) -> Verification | None:
+    if row.verified_kind is None:
+        return None
+    return Verification(kind=VerificationKind(row.verified_kind), issuer=row.verified_issuer, since=row.verified_at)
 
 
 _INSERT = text(
@@ -72,18 +95,29 @@ async def insert(session: WriteSession, users: Sequence[NewUser]) -> None:
     await session.execute(_INSERT_COUNTS, {"ids": [user.id for user in users]})
 
 
-_BY_ID = text(f"SELECT {COLUMNS} FROM users WHERE users.id = ANY(CAST(:ids AS bigint[]))")  # noqa: S608
+_BY_ID = text(
+    f"SELECT {COLUMNS}, {user_verdict()} AS hidden FROM users "  # noqa: S608
+    "WHERE users.id = ANY(CAST(:ids AS bigint[]))"
+)
 _BY_USERNAME = text(
-    f"SELECT {COLUMNS} FROM users WHERE lower(users.username) = ANY(CAST(:names AS text[]))"  # noqa: S608
+    f"SELECT {COLUMNS}, {user_verdict()} AS hidden FROM users "  # noqa: S608
+    "WHERE lower(users.username) = ANY(CAST(:names AS text[]))"
 )
 
 
-async def by_id(session: ReadSession, user_ids: Sequence[int]) -> dict[int, User]:
-    rows = await session.execute(_BY_ID, {"ids": user_ids})
-    return {row.id: user_from(row) for row in rows}
+def _stored(row: Row[tuple[object, ...]]) -> StoredUser:
+    return StoredUser(user=user_from(row), hidden=None if row.hidden is None else UnavailableReason(row.hidden))
 
 
-async def by_username(session: ReadSession, usernames: Sequence[str]) -> dict[str, User]:
+async def by_id(session: ReadSession, user_ids: Sequence[int], *, viewer_id: int | None) -> dict[int, StoredUser]:
+    rows = await session.execute(_BY_ID, {"ids": user_ids, "viewer_id": viewer_id or NOBODY})
+    return {row.id: _stored(row) for row in rows}
+
+
+async def by_username(
+    session: ReadSession, usernames: Sequence[str], *, viewer_id: int | None
+) -> dict[str, StoredUser]:
     """Keyed by the lower-cased name."""
-    rows = await session.execute(_BY_USERNAME, {"names": [name.lower() for name in usernames]})
-    return {row.username.lower(): user_from(row) for row in rows}
+    names = [name.lower() for name in usernames]
+    rows = await session.execute(_BY_USERNAME, {"names": names, "viewer_id": viewer_id or NOBODY})
+    return {row.username.lower(): _stored(row) for row in rows}

@@ -1,10 +1,103 @@
-"""SQL twin of `domain/visibility.py`, for lists: which rows of a listing anybody may be shown.
+"""The one predicate: what a viewer may see, as SQL over `:viewer_id` (0 when nobody is signed in).
 
-A viewer's own deactivated account is not a special case here: such an account cannot sign in.
+Each function takes the names that the statement gives to the tables. A verdict is the name of an `UnavailableReason`,
+or null; lists keep the rows whose verdicts are null, lookups say the verdict.
+
+| the viewer and the author, or the tweet     | asked for by id | brought along by another | in lists |
+|---------------------------------------------|-----------------|--------------------------|----------|
+| account deactivated or suspended            | verdict         | verdict                  | left out |
+| the author blocks the viewer, or vice versa | verdict         | verdict                  | left out |
+| protected, and the viewer does not follow   | verdict         | verdict                  | left out |
+| withheld in the viewer's country            | verdict         | verdict                  | left out |
+| deleted                                     | tombstone       | tombstone                | left out |
+| author, thread or a word muted; sensitive   | shown           | verdict                  | left out |
+
+An account that the viewer blocks is shown where it is asked for, so that it can be unblocked; its tweets are not.
+Nothing is hidden from its own author.
 """
 
 from __future__ import annotations
 
-VISIBLE_USER = "users.status = 'ACTIVE'"
-VISIBLE_TWEET = "tweets.deleted_at IS NULL AND users.status = 'ACTIVE'"
-"""For tweets joined with their author as `users`."""
+NOBODY = 0
+"""Stands for the viewer when nobody is signed in: no account has this id."""
+
+
+def blocked_by(user: str) -> str:
+    return f"EXISTS (SELECT FROM blocks WHERE blocker_id = {user}.id AND blocked_id = :viewer_id)"
+
+
+def blocking(user: str) -> str:
+    return f"EXISTS (SELECT FROM blocks WHERE blocker_id = :viewer_id AND blocked_id = {user}.id)"
+
+
+def user_verdict(user: str = "users") -> str:
+    """Why the viewer may not see this account."""
+    return f"""CASE
+        WHEN {user}.id = :viewer_id THEN NULL
+        WHEN {user}.status <> 'ACTIVE' THEN {user}.status
+        WHEN {blocked_by(user)} THEN 'BLOCKED_BY'
+    END"""
+
+
+def tweet_verdict(tweet: str = "tweets", author: str = "users") -> str:
+    """Why the viewer may not see this tweet anywhere, whether or not it is deleted."""
+    return f"""CASE
+        WHEN {author}.id = :viewer_id THEN NULL
+        WHEN {author}.status <> 'ACTIVE' THEN {author}.status
+        WHEN {blocked_by(author)} THEN 'BLOCKED_BY'
+        WHEN {blocking(author)} THEN 'BLOCKED'
+        WHEN {author}.is_protected AND NOT EXISTS (
+            SELECT FROM follows WHERE follower_id = :viewer_id AND followee_id = {author}.id
+        ) THEN 'PROTECTED'
+        WHEN {tweet}.withheld_in <> '{{}}'
+            AND (SELECT region FROM users WHERE id = :viewer_id) = ANY({tweet}.withheld_in) THEN 'WITHHELD'
+    END"""  # noqa: S608
+
+
+def filter_verdict(tweet: str = "tweets", author: str = "users") -> str:
+    """Why the viewer does not want to see this tweet unless they ask for it."""
+    return f"""CASE
+        WHEN {author}.id = :viewer_id THEN NULL
+        WHEN EXISTS (
+            SELECT FROM mutes WHERE muter_id = :viewer_id AND muted_id = {author}.id
+                AND (expires_at IS NULL OR expires_at > now())
+        ) THEN 'MUTED'
+        WHEN EXISTS (
+            SELECT FROM muted_threads
+            WHERE user_id = :viewer_id AND muted_threads.conversation_id = {tweet}.conversation_id
+        ) THEN 'MUTED'
+        WHEN EXISTS (
+            SELECT FROM muted_words WHERE user_id = :viewer_id AND (expires_at IS NULL OR expires_at > now())
+                AND strpos({tweet}.searchable, needle) > 0
+        ) THEN 'FILTERED'
+        WHEN {tweet}.is_sensitive AND (SELECT sensitive_content FROM users WHERE id = :viewer_id) = 'HIDE'
+            THEN 'SENSITIVE'
+    END"""  # noqa: S608
+
+
+def listed_user(user: str = "users") -> str:
+    """Whether this account may stand in a list."""
+    return f"{user_verdict(user)} IS NULL AND NOT {blocking(user)}"
+
+
+def visible_tweet(tweet: str = "tweets", author: str = "users") -> str:
+    """Whether this tweet may stand in a list that is about its author, or that the viewer made of it."""
+    return f"{tweet}.deleted_at IS NULL AND {tweet_verdict(tweet, author)} IS NULL AND {_original(tweet, wanted=False)}"
+
+
+def listed_tweet(tweet: str = "tweets", author: str = "users") -> str:
+    """Whether this tweet may stand in any other list."""
+    return (
+        f"{tweet}.deleted_at IS NULL AND {tweet_verdict(tweet, author)} IS NULL "
+        f"AND {filter_verdict(tweet, author)} IS NULL AND {_original(tweet, wanted=True)}"
+    )
+
+
+def _original(tweet: str, *, wanted: bool) -> str:
+    """A retweet is shown where what it retweets is shown."""
+    filtered = f"AND {filter_verdict('original', 'original_author')} IS NULL" if wanted else ""
+    return f"""({tweet}.retweet_of_id IS NULL OR EXISTS (
+        SELECT FROM tweets AS original JOIN users AS original_author ON original_author.id = original.author_id
+        WHERE original.id = {tweet}.retweet_of_id AND original.deleted_at IS NULL
+            AND {tweet_verdict("original", "original_author")} IS NULL {filtered}
+    ))"""

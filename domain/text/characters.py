@@ -1,4 +1,4 @@
-"""Tweet text as a string of code points: its normal form, what it may not contain, its UTF-16 indices.
+"""Tweet text as a string of code points: its normal form and what it may not contain.
 
 The upper-case names are the sets of twitter-text 3, each the inside of a character class of a pattern.
 """
@@ -55,8 +55,3 @@ def invalid_characters_in(text: str) -> str:
     twitter-text refuses U+FFFE, U+FEFF and U+FFFF; PostgreSQL cannot store NUL and lone surrogates.
     """
     return "".join(dict.fromkeys(_INVALID.findall(text)))
-
-
-def utf16_index(text: str, code_point_index: int) -> int:
-    """The same position counted in UTF-16 code units, as JavaScript and Java index strings."""
-    return len(text[:code_point_index].encode("utf-16-le", "surrogatepass")) // 2

@@ -7,7 +7,7 @@ import re
 import regex
 
 from domain.text.characters import in_form
-from domain.text.urls import urls_in
+from domain.text.urls import url_spans_in
 
 MAX_WEIGHTED_LENGTH = 280
 URL_WEIGHT = 23
@@ -32,9 +32,9 @@ def weighted_length(text: str) -> int:
     """Counts after NFC: a URL 23, an emoji 2 however it is composed, other code points 1 or 2."""
     text = in_form("NFC", text)
     weight = position = 0
-    for url in urls_in(text):
-        weight += _plain_weight(text[position : url.start]) + URL_WEIGHT
-        position = url.end
+    for start, end in url_spans_in(text):
+        weight += _plain_weight(text[position:start]) + URL_WEIGHT
+        position = end
     return weight + _plain_weight(text[position:])
 
 

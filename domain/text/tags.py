@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-import msgspec
 import regex
 
 from domain.text.characters import ACCENTED_LATIN, PUNCTUATION, SPACES, in_form
+from domain.text.spans import Span
 
 _MENTION = re.compile(
     r"(?:(?<![A-Za-z0-9_!#$%&*@＠])|(?<=(?<![A-Za-z0-9_+~.\-])[Rr][Tt]))"
     r"[@＠]([A-Za-z0-9_]{1,20}+)"
-    rf"(?:/[A-Za-z][A-Za-z0-9_\-]{{0,24}}+)?+(?![@＠{ACCENTED_LATIN}]|://)"
+    rf"(?:/([A-Za-z][A-Za-z0-9_\-]{{0,24}}+))?+(?![@＠{ACCENTED_LATIN}]|://)"
 )
 
 _TAG_SIGNS = r"_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\xb7"
@@ -28,49 +29,50 @@ _IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 _CASHTAG = re.compile(rf"(?<![^{SPACES}])\$([A-Za-z]{{1,6}}(?:[._][A-Za-z]{{1,2}})?)(?=\Z|[\s{PUNCTUATION}])")
 
 
-class Mention(msgspec.Struct, frozen=True, tag_field="kind", tag="mention"):
-    """`username` as written, without the sign; whether somebody has that name is not known here."""
+class Mention(Span, frozen=True, tag_field="kind", tag="mention"):
+    """`username` as written, without the sign; whether somebody has that name is not known here.
 
-    start: int
-    end: int
+    With a `list_slug` it is a list of that user: `@name/list`.
+    """
+
     username: str
+    list_slug: str | None
 
 
-class Hashtag(msgspec.Struct, frozen=True, tag_field="kind", tag="hashtag"):
+class Hashtag(Span, frozen=True, tag_field="kind", tag="hashtag"):
     """`tag` as written, without the sign; compare tags by `hashtag_key`."""
 
-    start: int
-    end: int
     tag: str
 
 
-class Cashtag(msgspec.Struct, frozen=True, tag_field="kind", tag="cashtag"):
+class Cashtag(Span, frozen=True, tag_field="kind", tag="cashtag"):
     """`symbol` as written, without the sign."""
 
-    start: int
-    end: int
     symbol: str
 
 
-def mentions_in(text: str) -> list[Mention]:
-    """Names after an `@` of either width: of a longer name its first 20 characters, of `@name/list` the name."""
+def mentions_in(text: str, utf16: Sequence[int]) -> list[Mention]:
+    """Names after an `@` of either width, of a longer name its first 20 characters, and the lists of such users."""
     if "@" not in text and "＠" not in text:
         return []
-    return [Mention(match.start(), match.end(1), match[1]) for match in _MENTION.finditer(text)]
+    spans = ((match, *match.span()) for match in _MENTION.finditer(text))
+    return [Mention(start, end, utf16[start], utf16[end], match[1], match[2]) for match, start, end in spans]
 
 
-def hashtags_in(text: str) -> list[Hashtag]:
+def hashtags_in(text: str, utf16: Sequence[int]) -> list[Hashtag]:
     """Tags in any script; beyond twitter-text, a tag needs one letter or mark that can be seen."""
     if "#" not in text and "＃" not in text:
         return []
-    return [Hashtag(match.start(), match.end(), match[1]) for match in _HASHTAG.finditer(text)]
+    spans = ((match, *match.span()) for match in _HASHTAG.finditer(text))
+    return [Hashtag(start, end, utf16[start], utf16[end], match[1]) for match, start, end in spans]
 
 
-def cashtags_in(text: str) -> list[Cashtag]:
+def cashtags_in(text: str, utf16: Sequence[int]) -> list[Cashtag]:
     """`$TSLA`, `$BRK.A`: one to six letters, perhaps `.` or `_` and one or two more, after white space only."""
     if "$" not in text:
         return []
-    return [Cashtag(match.start(), match.end(), match[1]) for match in _CASHTAG.finditer(text)]
+    spans = ((match, *match.span()) for match in _CASHTAG.finditer(text))
+    return [Cashtag(start, end, utf16[start], utf16[end], match[1]) for match, start, end in spans]
 
 
 def hashtag_key(tag: str) -> str:

@@ -13,7 +13,7 @@ from tests.client import Api, People, Person
 
 POST = f"""
 mutation Post($input: PostTweetInput!) {{
-  postTweet(input: $input) {{ tweet {{ id text }} clientMutationId {USER_ERRORS} }}
+  postTweet(input: $input) {{ tweet {{ id text }} clientMutationId replayed {USER_ERRORS} }}
 }}
 """
 MISMATCH = {
@@ -32,14 +32,15 @@ async def posted(api: Api, by: Person, text: str, **others: str | None) -> dict[
 async def test_a_retry_answers_the_first_tweet_and_writes_nothing(api: Api, people: People, stored: Stored) -> None:
     first = await posted(api, people.ann, "hello", idempotencyKey="k1", clientMutationId="c1")
     before = await stored()
-    again = await posted(api, people.ann, " hello ", idempotencyKey="k1", clientMutationId="c2")
-    assert again == {**first, "clientMutationId": "c2"}
+    again = await posted(api, people.ann, "hello", idempotencyKey="k1", clientMutationId="c2")
+    assert again == {**first, "clientMutationId": "c2", "replayed": True}
     assert await stored() == before
 
 
 async def test_retries_at_once_write_one_tweet(api: Api, people: People, stored: Stored) -> None:
     payloads = await asyncio.gather(*(posted(api, people.ann, "hello", idempotencyKey="k1") for _ in range(8)))
-    assert payloads == [payloads[0]] * 8
+    assert sorted(payload["replayed"] for payload in payloads) == [False] + [True] * 7
+    assert len({payload["tweet"]["id"] for payload in payloads}) == 1
     assert payloads[0]["userErrors"] == []
     rows = await stored()
     assert {table: len(rows[table]) for table in ("tweets", "outbox", "user_count_deltas")} == {
@@ -59,7 +60,7 @@ async def test_a_key_of_another_request_is_refused(
     if "inReplyTo" in other:
         other = {**other, "inReplyTo": parent}
     payload = await posted(api, people.ann, **other, idempotencyKey="k1")
-    assert payload == {"tweet": None, "clientMutationId": None, "userErrors": [MISMATCH]}
+    assert payload == {"tweet": None, "clientMutationId": None, "replayed": False, "userErrors": [MISMATCH]}
     assert await stored() == before
 
 
@@ -92,6 +93,7 @@ async def test_a_malformed_key_is_refused(api: Api, people: People, stored: Stor
     assert await posted(api, people.ann, "hello", idempotencyKey=key) == {
         "tweet": None,
         "clientMutationId": None,
+        "replayed": False,
         "userErrors": [invalid("idempotencyKey", "MALFORMED", message)],
     }
     assert await stored() == before

@@ -30,8 +30,9 @@ EXAMPLES: list[tuple[DomainError, type]] = [
     (errors.WrongCredentials(), NotAllowedError),
     (errors.AccountNotActive(), NotAllowedError),
     (errors.UsernameTaken("ann"), DuplicateError),
-    (errors.AlreadyFollowing(), DuplicateError),
-    (errors.AlreadyLiked(), DuplicateError),
+    (errors.AlreadyFollowing(existing="id"), DuplicateError),
+    (errors.AlreadyLiked(existing="id"), DuplicateError),
+    (errors.VersionConflict(current_version=2), ConflictError),
     (errors.IdempotencyMismatch(), ConflictError),
 ]
 EVENTS: list[Event] = [

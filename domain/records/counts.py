@@ -1,0 +1,33 @@
+"""How many of something there are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class CountPrecision(StrEnum):
+    EXACT = "EXACT"
+    ESTIMATE = "ESTIMATE"
+
+
+class Count(msgspec.Struct, frozen=True):
+    value: int
+    precision: CountPrecision
+    as_of: datetime
+
+
+class TweetCounts(msgspec.Struct, frozen=True):
+    likes: int = 0
+    retweets: int = 0
+    quotes: int = 0
+    replies: int = 0
+    bookmarks: int = 0
+
+
+class UserCounts(msgspec.Struct, frozen=True):
+    followers: int = 0
+    following: int = 0
+    tweets: int = 0
