@@ -39,7 +39,9 @@ class MentionEntity(Bound):
     username: str = plain("The name as written, without its @; of a list, its owner's.")
     list_slug: str | None = plain("In `@name/list` what stands behind the slash, as written; null for a plain mention.")
     user: Annotated[UserResult, strawberry.lazy("schema.users")] | None = bound(
-        tweets.mentioned_users, "Who has this name now; null when nobody has."
+        tweets.mentioned_users,
+        "Who had this name when the text was written, whoever has it now; null when nobody had, or when they block its "
+        "author.",
     )
 
 

@@ -11,7 +11,7 @@ from domain.text.tags import Cashtag, Hashtag, Mention, cashtags_in, hashtags_in
 from domain.text.urls import Url, urls_in
 
 Entity: TypeAlias = Hashtag | Mention | Url | Cashtag
-"""A tagged union for msgspec: `{"kind": "hashtag", "start": 0, "end": 4, "start_utf16": 0, "end_utf16": 4, "tag": "foo"}`."""
+"""A tagged union for msgspec: `{"kind": "hashtag", "start": 0, "end": 4, ..., "tag": "foo"}`."""
 
 
 def entities_in(text: str) -> list[Entity]:

@@ -32,11 +32,12 @@ _CASHTAG = re.compile(rf"(?<![^{SPACES}])\$([A-Za-z]{{1,6}}(?:[._][A-Za-z]{{1,2}
 class Mention(Span, frozen=True, tag_field="kind", tag="mention"):
     """`username` as written, without the sign; whether somebody has that name is not known here.
 
-    With a `list_slug` it is a list of that user: `@name/list`.
+    With a `list_slug` it is a list of that user: `@name/list`. `user_id` is who had the name when the text was written.
     """
 
     username: str
     list_slug: str | None
+    user_id: int | None = None
 
 
 class Hashtag(Span, frozen=True, tag_field="kind", tag="hashtag"):

@@ -130,10 +130,11 @@ def _host_end(text: str, start: int, run_end: int) -> int | None:
 
 
 def _top_level_domain_end(text: str, start: int) -> int | None:
-    name = _LATIN_TLD.match(text, start)
-    if name is None or (name[0].lower() not in TOP_LEVEL_DOMAINS and name[0].isalpha()):
-        name = _OTHER_TLD.match(text, start)
-    return name.end() if name else None
+    latin = _LATIN_TLD.match(text, start)
+    if latin and (latin[0].lower() in TOP_LEVEL_DOMAINS or "-" in latin[0]):
+        return latin.end()
+    other = _OTHER_TLD.match(text, start)
+    return other.end() if other else None
 
 
 def _url_end(text: str, host_end: int) -> int:

@@ -136,5 +136,5 @@ WHOLE = {
 
 @pytest.mark.parametrize(("text", "is_name", "is_list"), WHOLE.values(), ids=WHOLE)
 def test_usernames_and_lists(text: str, is_name: bool, is_list: bool) -> None:
-    whole = [mention for mention in mentions(text) if (mention.start, mention.end) == (0, len(text))]
-    assert [mention.list_slug is not None for mention in whole] == ([is_list] if is_name or is_list else [])
+    whole = [mention.list_slug for mention in mentions(text) if (mention.start, mention.end) == (0, len(text))]
+    assert (whole == [None], whole != [] and whole != [None]) == (is_name, is_list)

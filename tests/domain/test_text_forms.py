@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text import hashtag_key, invalid_characters_in, normalised, utf16_index
+from domain.text import hashtag_key, invalid_characters_in, normalised
 from domain.text.characters import in_form
+from domain.text.spans import utf16_indices
 
 MARKS = "".join(character for character in map(chr, range(0x20000)) if unicodedata.category(character).startswith("M"))
 
@@ -39,8 +40,12 @@ def test_invalid_characters_are_named_once_each(text: str, invalid: str) -> None
     assert invalid_characters_in(text) == invalid
 
 
-def test_utf16_indices_count_characters_beyond_the_first_plane_twice() -> None:
-    assert [utf16_index("é字😀b", index) for index in range(5)] == [0, 1, 2, 4, 5]
+@pytest.mark.parametrize(
+    ("text", "indices"),
+    [("", [0]), ("é字b", [0, 1, 2, 3]), ("é字😀b", [0, 1, 2, 4, 5]), ("😀😀", [0, 2, 4])],
+)
+def test_utf16_indices_count_characters_beyond_the_first_plane_twice(text: str, indices: list[int]) -> None:
+    assert list(utf16_indices(text)) == indices
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ that does not end; at linear cost the whole file takes seconds."""
 
 import pytest
 
-from domain.text import entities_in, hashtag_key, normalised, weighted_length
+from domain.text import entities_in, hashtag_key, is_url, normalised, weighted_length
 
 SIZE = 100_000
 UNITS_WITHOUT_ENTITIES = [
@@ -29,6 +29,11 @@ UNITS_WITHOUT_ENTITIES = [
     "http://a",
     "http://字.",
     "https://a.b",
+    "字-.",
+    "pho.",
+    "a.com字",
+    "a.みんな",
+    "字.a-.",
     "xn--",
     "👨\u200d",
     "🏴\U000e0061",
@@ -56,8 +61,12 @@ def test_repetition_makes_no_more_entities_and_ends(unit: str, before: str) -> N
         " a.com?!",
         "字a.co/!",
         "http://a.com字.zz",
-        "a.com字",
+        "a.com字-.",
+        "http://a.com字-.",
+        " http://a.com字-.みんな/(",
         " @ab",
+        " @ab/c",
+        "😀 @ab",
         " #a",
         " $A",
     ],
@@ -70,3 +79,8 @@ def test_many_entities_end(unit: str) -> None:
 def test_the_key_of_a_monstrous_tag_ends(unit: str) -> None:
     key = hashtag_key(unit * (SIZE // 10))
     assert hashtag_key(key) == key
+
+
+@pytest.mark.parametrize("unit", ["a", "a.", "a-", "%20", "a:", "[", "é.", "a_.", "/", "?#"])
+def test_a_monstrous_url_ends(unit: str) -> None:
+    assert not is_url("http://" + unit * (SIZE // len(unit)) + " ")
