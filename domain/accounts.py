@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import idna
+
 from domain.errors import Constraint, ValidationFailed
 from domain.text.characters import in_form
 
 MAX_USERNAME = 20
 MAX_DISPLAY_NAME = 50
 MAX_EMAIL = 255
+MAX_ISSUER = 50
+MAX_SUSPENSION_REASON = 500
 MIN_PASSWORD = 8
 MAX_PASSWORD = 256
 """Argon2 hashes any length; the bound keeps a login from hashing megabytes."""
@@ -20,14 +24,15 @@ RESERVED_USERNAMES = frozenset(
     "search security settings support system terms trends viewer".split()
 )
 _USERNAME = re.compile(r"[A-Za-z0-9_]+")
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f()<>\[\]:;,\\\"]{1,64}@([^@\s]+\.[^@\s]+)")
+"""Without the characters that need quotes in a mail's headers, where they make two addresses of one."""
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Bidirectional embeddings, overrides and isolates: they turn around what stands beside the name."""
 _REGION = re.compile(r"[A-Z]{2}")
 
 
 def checked_username(username: str) -> str:
-    _check_length(username, "username", at_least=1, at_most=MAX_USERNAME)
+    check_length(username, "username", at_least=1, at_most=MAX_USERNAME)
     if not _USERNAME.fullmatch(username):
         raise ValidationFailed(
             "A username has letters a-z, digits and underscores only.",
@@ -43,30 +48,49 @@ def checked_username(username: str) -> str:
 
 def checked_display_name(display_name: str) -> str:
     name = in_form("NFC", display_name).strip()
-    _check_length(name, "displayName", at_least=1, at_most=MAX_DISPLAY_NAME)
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name) or _REORDERING.search(name):
+    check_length(name, "displayName", at_least=1, at_most=MAX_DISPLAY_NAME)
+    if has_control_characters(name):
         raise ValidationFailed(
             "A display name cannot contain control characters.",
             field="displayName",
             constraint=Constraint.INVALID_CHARACTERS,
         )
-    if not any(unicodedata.category(character)[0] in "LNPS" for character in name):
+    if not has_visible_character(name):
         raise ValidationFailed(
             "A display name needs a visible character.", field="displayName", constraint=Constraint.REQUIRED
         )
     return name
 
 
-def checked_email(email: str) -> str:
-    _check_length(email, "email", at_least=1, at_most=MAX_EMAIL)
-    if not _EMAIL.fullmatch(email) or any("\ud800" <= character <= "\udfff" for character in email):
-        raise ValidationFailed("This is not an email address.", field="email", constraint=Constraint.MALFORMED)
+def checked_email(email: str, *, field: str = "email") -> str:
+    check_length(email, field, at_least=1, at_most=MAX_EMAIL)
+    found = _EMAIL.fullmatch(email)
+    if found is None or has_control_characters(email) or not _is_domain(found[1]):
+        raise ValidationFailed("This is not an email address.", field=field, constraint=Constraint.MALFORMED)
     return email
 
 
-def checked_password(password: str) -> str:
-    _check_length(password, "password", at_least=MIN_PASSWORD, at_most=MAX_PASSWORD)
+def _is_domain(text: str) -> bool:
+    try:
+        idna.encode(text, uts46=True)
+    except idna.IDNAError:
+        return False
+    return True
+
+
+def checked_password(password: str, *, field: str = "password") -> str:
+    check_length(password, field, at_least=MIN_PASSWORD, at_most=MAX_PASSWORD)
     return password
+
+
+def checked_line(text: str, field: str, *, at_most: int) -> str:
+    line = in_form("NFC", text).strip()
+    check_length(line, field, at_least=1, at_most=at_most)
+    if has_control_characters(line):
+        raise ValidationFailed(
+            f"'{field}' cannot contain control characters.", field=field, constraint=Constraint.INVALID_CHARACTERS
+        )
+    return line
 
 
 def is_region(text: str) -> bool:
@@ -84,7 +108,15 @@ def checked_region(region: str | None) -> str | None:
     return region
 
 
-def _check_length(text: str, field: str, *, at_least: int, at_most: int) -> None:
+def has_control_characters(text: str) -> bool:
+    return any(unicodedata.category(c) in {"Cc", "Cs"} for c in text) or _REORDERING.search(text) is not None
+
+
+def has_visible_character(text: str) -> bool:
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+
+
+def check_length(text: str, field: str, *, at_least: int, at_most: int) -> None:
     length = len(text)
     if length < at_least:
         constraint = Constraint.REQUIRED if length == 0 else Constraint.TOO_SHORT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 import msgspec
 
@@ -11,7 +11,23 @@ class TweetPosted(msgspec.Struct, frozen=True, tag=True):
     tweet_id: int
 
 
+class TweetEdited(msgspec.Struct, frozen=True, tag=True):
+    tweet_id: int
+    version: int
+    """Which the edit made."""
+
+
 class TweetDeleted(msgspec.Struct, frozen=True, tag=True):
+    tweet_id: int
+    version: int = 1
+
+
+class TweetRestored(msgspec.Struct, frozen=True, tag=True):
+    tweet_id: int
+    version: int
+
+
+class PollEnded(msgspec.Struct, frozen=True, tag=True):
     tweet_id: int
 
 
@@ -30,8 +46,62 @@ class UserUnfollowed(msgspec.Struct, frozen=True, tag=True):
     followee_id: int
 
 
-Event: TypeAlias = TweetPosted | TweetDeleted | TweetLiked | UserFollowed | UserUnfollowed
-EVENT_TYPES: tuple[type[Event], ...] = (TweetPosted, TweetDeleted, TweetLiked, UserFollowed, UserUnfollowed)
+class UserUnprotected(msgspec.Struct, frozen=True, tag=True):
+    user_id: int
+
+
+class UserBlocked(msgspec.Struct, frozen=True, tag=True):
+    blocker_id: int
+    blocked_id: int
+
+
+class UserUnblocked(msgspec.Struct, frozen=True, tag=True):
+    blocker_id: int
+    blocked_id: int
+
+
+class MutesChanged(msgspec.Struct, frozen=True, tag=True):
+    """Of people, people's retweets, words or threads."""
+
+    user_id: int
+
+
+class EmailVerificationRequested(msgspec.Struct, frozen=True, tag=True):
+    user_id: int
+
+
+class EmailChangeRequested(msgspec.Struct, frozen=True, tag=True):
+    user_id: int
+
+
+class PasswordResetRequested(msgspec.Struct, frozen=True, tag=True):
+    user_id: int
+    """Zero where the request named no verified address."""
+
+
+class PasswordReset(msgspec.Struct, frozen=True, tag=True):
+    user_id: int
+
+
+Event: TypeAlias = (
+    TweetPosted
+    | TweetEdited
+    | TweetDeleted
+    | TweetRestored
+    | PollEnded
+    | TweetLiked
+    | UserFollowed
+    | UserUnfollowed
+    | UserUnprotected
+    | UserBlocked
+    | UserUnblocked
+    | MutesChanged
+    | EmailVerificationRequested
+    | EmailChangeRequested
+    | PasswordResetRequested
+    | PasswordReset
+)
+EVENT_TYPES: tuple[type[Event], ...] = get_args(Event)
 
 
 class StoredEvent(msgspec.Struct, frozen=True):

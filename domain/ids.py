@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import UTC, datetime
-from typing import Literal, NewType
+from typing import Literal, NewType, get_args
 
 from domain.errors import BadCursor, MalformedId
 
@@ -21,10 +21,10 @@ Snowflake = NewType("Snowflake", int)
 """Exposed as a string: it exceeds 2^53, the largest integer a JSON number keeps exactly."""
 Cursor = NewType("Cursor", str)
 GlobalId = NewType("GlobalId", str)
-NodeType = Literal["User", "Tweet"]
+NodeType = Literal["User", "UserList", "Tweet", "Poll", "BookmarkFolder", "MutedWord", "Session"]
 
 _CURSOR_VERSION = "1"
-_NODE_TYPES: dict[str, NodeType] = {"User": "User", "Tweet": "Tweet"}
+_NODE_TYPES: dict[str, NodeType] = {name: name for name in get_args(NodeType)}
 
 
 def snowflake(*, ms: int, worker: int, sequence: int) -> int:

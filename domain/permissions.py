@@ -37,6 +37,13 @@ class Scope(StrEnum):
     ADMIN = "admin"
 
 
+def narrower(one: frozenset[Scope] | None, other: frozenset[Scope] | None) -> frozenset[Scope] | None:
+    """What both allow; None is everything."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
 ROLES_FOR: dict[Permission, frozenset[Role]] = {
     Permission.SIGNED_IN: frozenset(Role),
     Permission.MODERATOR: frozenset({Role.MODERATOR, Role.ADMIN}),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from domain import text as tweet_text
 from domain.errors import TweetEmpty, TweetHasInvalidCharacters, TweetTooLong
-from domain.text import Entity, Hashtag
+from domain.muted_words import searchable
+from domain.text import Entity, Hashtag, Mention
 
 MAX_INDEXED_TAG = 100
 """Longer hashtags are shown but not listed or counted: normalising can make one 18 times as long,
@@ -21,11 +24,23 @@ class TweetText(msgspec.Struct, frozen=True):
     entities: tuple[Entity, ...]
     tags: tuple[str, ...]
     """Distinct hashtag keys in order of appearance."""
-    searchable: str = ""
+    searchable: str
     """The text as muted words are looked for in it."""
 
 
-def checked_text(written: str) -> TweetText:
+def tags_in(entities: Iterable[Entity]) -> tuple[str, ...]:
+    """The distinct keys of a text's hashtags in order of appearance, without those that are too long to be indexed."""
+    keys = (tweet_text.hashtag_key(entity.tag) for entity in entities if isinstance(entity, Hashtag))
+    return tuple(key for key in dict.fromkeys(keys) if len(key) <= MAX_INDEXED_TAG)
+
+
+def mentioned_in(entities: Iterable[Entity]) -> list[int]:
+    """The distinct ids of those whom a text mentions; naming somebody's list does not mention them."""
+    mentions = (entity for entity in entities if isinstance(entity, Mention) and entity.list_slug is None)
+    return list(dict.fromkeys(mention.user_id for mention in mentions if mention.user_id is not None))
+
+
+def checked_text(written: str, *, limit: int = tweet_text.MAX_WEIGHTED_LENGTH) -> TweetText:
     """Raises TweetEmpty, TweetTooLong or TweetHasInvalidCharacters."""
     if invalid := tweet_text.invalid_characters_in(written):
         raise TweetHasInvalidCharacters(invalid)
@@ -33,13 +48,13 @@ def checked_text(written: str) -> TweetText:
     if not normalised:
         raise TweetEmpty
     length = tweet_text.weighted_length(normalised)
-    if length > tweet_text.MAX_WEIGHTED_LENGTH:
-        raise TweetTooLong(limit=tweet_text.MAX_WEIGHTED_LENGTH, length=length)
+    if length > limit:
+        raise TweetTooLong(limit=limit, length=length)
     entities = tuple(tweet_text.entities_in(normalised))
-    keys = (tweet_text.hashtag_key(e.tag) for e in entities if isinstance(e, Hashtag))
     return TweetText(
         text=normalised,
         weighted_length=length,
         entities=entities,
-        tags=tuple(key for key in dict.fromkeys(keys) if len(key) <= MAX_INDEXED_TAG),
+        tags=tags_in(entities),
+        searchable=searchable(normalised),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import msgspec
 
 from domain.errors import (
     Constraint,
+    ContentRejected,
     DomainError,
     Duplicate,
     ErrorCode,
@@ -15,9 +17,11 @@ from domain.errors import (
     NotAllowed,
     NotAllowedReason,
     NotFound,
+    RateLimited,
     ValidationFailed,
     VersionConflict,
 )
+from domain.rate_limits import LimitScope, RateLimitedAction
 
 
 class ValidationError(msgspec.Struct, frozen=True):
@@ -40,6 +44,18 @@ class NotAllowedError(msgspec.Struct, frozen=True):
     message: str
     path: tuple[str, ...]
     reason: NotAllowedReason
+    resolution: str | None
+
+
+class RateLimitedError(msgspec.Struct, frozen=True):
+    code: ErrorCode
+    message: str
+    path: tuple[str, ...]
+    action: RateLimitedAction
+    scope: LimitScope
+    limit: int
+    window: timedelta
+    retry_at: datetime
 
 
 class DuplicateError(msgspec.Struct, frozen=True):
@@ -49,6 +65,16 @@ class DuplicateError(msgspec.Struct, frozen=True):
     existing_id: str | None
 
 
+class ContentRejectedError(msgspec.Struct, frozen=True):
+    code: ErrorCode
+    message: str
+    path: tuple[str, ...]
+    policy: str
+    appealable: bool
+    decision_id: str | None
+    """None: the rule decided, and no moderator."""
+
+
 class ConflictError(msgspec.Struct, frozen=True):
     code: ErrorCode
     message: str
@@ -56,7 +82,15 @@ class ConflictError(msgspec.Struct, frozen=True):
     current_version: int | None
 
 
-UserError: TypeAlias = ValidationError | NotFoundError | NotAllowedError | DuplicateError | ConflictError
+UserError: TypeAlias = (
+    RateLimitedError
+    | ValidationError
+    | NotFoundError
+    | NotAllowedError
+    | DuplicateError
+    | ContentRejectedError
+    | ConflictError
+)
 
 
 def user_error(error: DomainError) -> UserError:
@@ -67,9 +101,22 @@ def user_error(error: DomainError) -> UserError:
         case NotFound():
             return NotFoundError(error.code, error.message, error.path)
         case NotAllowed():
-            return NotAllowedError(error.code, error.message, error.path, error.reason)
+            return NotAllowedError(error.code, error.message, error.path, error.reason, error.resolution)
+        case RateLimited():
+            return RateLimitedError(
+                error.code,
+                error.message,
+                error.path,
+                error.action,
+                error.scope,
+                error.limit,
+                error.window,
+                error.retry_at,
+            )
         case Duplicate():
             return DuplicateError(error.code, error.message, error.path, error.existing)
+        case ContentRejected():
+            return ContentRejectedError(error.code, error.message, error.path, error.policy, error.appealable, None)
         case VersionConflict():
             return ConflictError(error.code, error.message, error.path, error.current_version)
         case IdempotencyMismatch():

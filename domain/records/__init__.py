@@ -2,6 +2,9 @@
 
 from domain.records.availability import PermissionState, UnavailableReason
 from domain.records.counts import Count, CountPrecision, TweetCounts, UserCounts
+from domain.records.keeping import BookmarkFolder, DeletedTweet, EditControls, TweetVersion
+from domain.records.lists import UserList, UserListCounts, UserListViewerState
+from domain.records.mutes import Mute, MutedWord
 from domain.records.people import (
     AccountStatus,
     FollowState,
@@ -17,6 +20,9 @@ from domain.records.people import (
     VerificationKind,
     Viewer,
 )
+from domain.records.polls import Poll, PollOption
+from domain.records.sessions import ClientAddress, Session
+from domain.records.threads import ReplySort, Thread, ThreadPosition
 from domain.records.timelines import (
     GapReason,
     Heartbeat,
@@ -43,21 +49,33 @@ from domain.records.tweets import (
 
 __all__ = [
     "AccountStatus",
+    "BookmarkFolder",
+    "ClientAddress",
     "Count",
     "CountPrecision",
+    "DeletedTweet",
+    "EditControls",
     "FollowState",
     "GapReason",
     "Heartbeat",
     "HomeEvent",
     "HomeTimelineChange",
+    "Mute",
     "MuteState",
+    "MutedWord",
     "PermissionState",
     "Place",
+    "Poll",
+    "PollOption",
     "ReplyPolicy",
+    "ReplySort",
     "SensitiveContent",
+    "Session",
     "StoredTweet",
     "StoredUser",
     "StreamGap",
+    "Thread",
+    "ThreadPosition",
     "TimelineItemAdded",
     "TimelineItemRemoved",
     "TimelineReason",
@@ -70,10 +88,14 @@ __all__ = [
     "TweetResult",
     "TweetTombstone",
     "TweetUnavailable",
+    "TweetVersion",
     "TweetViewerState",
     "UnavailableReason",
     "User",
     "UserCounts",
+    "UserList",
+    "UserListCounts",
+    "UserListViewerState",
     "UserResult",
     "UserUnavailable",
     "UserViewerState",

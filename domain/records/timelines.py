@@ -16,6 +16,7 @@ from domain.records.tweets import Tweet
 class TimelineReasonCode(StrEnum):
     FOLLOWED = "FOLLOWED"
     SELF = "SELF"
+    RETWEET = "RETWEET"
     AUTHOR = "AUTHOR"
     LIST = "LIST"
 
@@ -24,10 +25,13 @@ class GapReason(StrEnum):
     SLOW_CONSUMER = "SLOW_CONSUMER"
     CONNECTION_LOST = "CONNECTION_LOST"
     FOLLOWS_CHANGED = "FOLLOWS_CHANGED"
+    MUTES_CHANGED = "MUTES_CHANGED"
 
 
 class TimelineReason(msgspec.Struct, frozen=True):
     code: TimelineReasonCode
+    via_ids: tuple[int, ...] = ()
+    """Whose doing it is that the tweet is there."""
 
 
 class TimelineTweet(msgspec.Struct, frozen=True):
