@@ -7,6 +7,7 @@ from models.counts import (
     reconciler_positions,
     tweet_count_deltas,
     tweet_counts,
+    tweet_views,
     user_count_deltas,
     user_counts,
 )
@@ -16,7 +17,15 @@ from models.lists import list_follows, list_members, lists
 from models.polls import poll_options, poll_vote_deltas, poll_votes, polls
 from models.trends import trend_hours
 from models.tweets import likes, tweet_hashtags, tweet_mentions, tweet_versions, tweets
-from models.users import email_tokens, former_usernames, kept_mails, refresh_tokens, sessions, users
+from models.users import (
+    email_tokens,
+    former_usernames,
+    kept_mails,
+    refresh_tokens,
+    sessions,
+    user_name_words,
+    users,
+)
 
 __all__ = [
     "blocks",
@@ -53,8 +62,10 @@ __all__ = [
     "tweet_hashtags",
     "tweet_mentions",
     "tweet_versions",
+    "tweet_views",
     "tweets",
     "user_count_deltas",
     "user_counts",
+    "user_name_words",
     "users",
 ]

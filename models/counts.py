@@ -7,9 +7,9 @@ live for seconds, and folding drops those whose tweet is gone.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, LargeBinary, String, Table
 
-from models.base import metadata, timestamp_now
+from models.base import metadata, timestamp, timestamp_now
 
 
 def _count(name: str) -> Column[int]:
@@ -56,6 +56,16 @@ user_count_deltas = Table(
     _count("followers"),
     _count("following"),
     _count("tweets"),
+)
+
+# Who has seen a tweet, as a HyperLogLog that Redis made: it holds no ids and cannot be read backwards.
+tweet_views = Table(
+    "tweet_views",
+    metadata,
+    Column("tweet_id", BigInteger, ForeignKey("tweets.id", ondelete="CASCADE"), primary_key=True),
+    Column("sketch", LargeBinary, nullable=False),
+    Column("viewers", Integer, nullable=False),
+    timestamp("counted_at"),
 )
 
 # What the reconciler found: a count that was not the number of its rows, and was mended.

@@ -88,7 +88,8 @@ muted_threads = Table(
     "muted_threads",
     metadata,
     _person("user_id"),
-    Column("conversation_id", BigInteger, ForeignKey("tweets.id", ondelete="CASCADE"), primary_key=True, index=True),
+    # No foreign key: the replies outlive the tweet that began the conversation.
+    Column("conversation_id", BigInteger, primary_key=True),
     Column("id", BigInteger, nullable=False),
 )
 Index("ix_muted_threads_user_id_id", muted_threads.c.user_id, muted_threads.c.id)

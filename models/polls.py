@@ -16,6 +16,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.base import metadata, timestamp
 
@@ -40,12 +41,13 @@ poll_options = Table(
     Column("votes", Integer, nullable=False, server_default="0"),
 )
 
+# One row for each voter: of two votes of one person at the same moment the second is refused.
 poll_votes = Table(
     "poll_votes",
     metadata,
     Column("tweet_id", BigInteger, ForeignKey("polls.tweet_id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True),
-    Column("position", SmallInteger, primary_key=True),
+    Column("positions", ARRAY(SmallInteger), nullable=False),
 )
 
 # `position` is null in the delta that counts the voter.

@@ -84,6 +84,12 @@ Index(
     postgresql_where=text("thread_id IS NOT NULL"),
 )
 Index("ix_tweets_deleted_at", tweets.c.deleted_at, postgresql_where=text("deleted_at IS NOT NULL"))
+Index(
+    "ix_tweets_author_id_id_deleted",
+    tweets.c.author_id,
+    tweets.c.id,
+    postgresql_where=text("deleted_at IS NOT NULL"),
+)
 
 # The versions before the present one.
 tweet_versions = Table(

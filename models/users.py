@@ -30,6 +30,8 @@ users = Table(
     Column("display_name", String(50), nullable=False),
     Column("email", String(255), nullable=False),
     timestamp("email_verified_at", nullable=True),
+    # Asked for, and the account's address as soon as the link mailed to it is opened.
+    Column("new_email", String(255)),
     Column("password_hash", String(255), nullable=False),
     Column("region", String(2)),
     Column("status", String(12), nullable=False, server_default="ACTIVE"),
@@ -52,6 +54,8 @@ users = Table(
     timestamp("deactivated_at", nullable=True),
     # When the account and all that is its is deleted for good.
     timestamp("purge_at", nullable=True),
+    # What moderators told the owner.
+    Column("suspension_reason", String(500)),
     CheckConstraint("status IN ('ACTIVE', 'DEACTIVATED', 'SUSPENDED')", name="status"),
     CheckConstraint("role IN ('USER', 'MODERATOR', 'ADMIN')", name="role"),
     CheckConstraint("sensitive_content IN ('SHOW', 'WARN', 'HIDE')", name="sensitive_content"),
@@ -65,6 +69,27 @@ Index(
     postgresql_where=text("email_verified_at IS NOT NULL"),
 )
 Index("ix_users_purge_at", users.c.purge_at, postgresql_where=text("purge_at IS NOT NULL"))
+
+# For prefixes, which the unique index serves only where the database's collation is C.
+Index(
+    "ix_users_username_lower_pattern",
+    func.lower(users.c.username).label("username_lower"),
+    postgresql_ops={"username_lower": "text_pattern_ops"},
+)
+
+# The words of display names as domain/people_search.py makes them, for finding people.
+user_name_words = Table(
+    "user_name_words",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("word", Text, primary_key=True),
+)
+Index(
+    "ix_user_name_words_word_user_id",
+    user_name_words.c.word,
+    user_name_words.c.user_id,
+    postgresql_ops={"word": "text_pattern_ops"},
+)
 
 # A name that was given up stays its last owner's until `held_until`: nobody else can be taken for them.
 former_usernames = Table(
@@ -97,6 +122,8 @@ refresh_tokens = Table(
     Column("session_id", BigInteger, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
     timestamp("expires_at"),
     timestamp("spent_at", nullable=True),
+    # The token it was traded for; null while it is unspent.
+    Column("successor_sha256", LargeBinary(32)),
 )
 
 # What a mailed link proves: who holds the mailbox may verify the address or set a new password.

@@ -10,6 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from domain.ids import EPOCH_MS
+from domain.people_search import words_in
 
 revision = "0002"
 down_revision = "0001"
@@ -209,13 +210,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["tweets.id"], name=op.f("fk_muted_threads_conversation_id"), ondelete="CASCADE"
-        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_muted_threads_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "conversation_id", name=op.f("pk_muted_threads")),
     )
-    op.create_index(op.f("ix_muted_threads_conversation_id"), "muted_threads", ["conversation_id"], unique=False)
     op.create_index("ix_muted_threads_user_id_id", "muted_threads", ["user_id", "id"], unique=False)
     op.create_table(
         "polls",
@@ -241,6 +238,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "tweet_id", name=op.f("pk_tweet_mentions")),
     )
     op.create_index(op.f("ix_tweet_mentions_tweet_id"), "tweet_mentions", ["tweet_id"], unique=False)
+    op.create_table(
+        "tweet_views",
+        sa.Column("tweet_id", sa.BigInteger(), nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.Column("viewers", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["tweet_id"], ["tweets.id"], name=op.f("fk_tweet_views_tweet_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("tweet_id", name=op.f("pk_tweet_views")),
+    )
     op.create_table(
         "tweet_versions",
         sa.Column("tweet_id", sa.BigInteger(), nullable=False),
@@ -269,12 +275,12 @@ def upgrade() -> None:
         "poll_votes",
         sa.Column("tweet_id", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("position", sa.SmallInteger(), nullable=False),
+        sa.Column("positions", postgresql.ARRAY(sa.SmallInteger()), nullable=False),
         sa.ForeignKeyConstraint(
             ["tweet_id"], ["polls.tweet_id"], name=op.f("fk_poll_votes_tweet_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_poll_votes_user_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("tweet_id", "user_id", "position", name=op.f("pk_poll_votes")),
+        sa.PrimaryKeyConstraint("tweet_id", "user_id", name=op.f("pk_poll_votes")),
     )
     op.create_index(op.f("ix_poll_votes_user_id"), "poll_votes", ["user_id"], unique=False)
     op.add_column("follows", sa.Column("shows_retweets", sa.Boolean(), server_default=sa.text("true"), nullable=False))
@@ -308,6 +314,7 @@ def upgrade() -> None:
     op.create_index("ix_likes_tweet_id_id", "likes", ["tweet_id", "id"], unique=False, postgresql_include=["user_id"])
     op.create_index("ix_likes_user_id_id", "likes", ["user_id", "id"], unique=False, postgresql_include=["tweet_id"])
     op.drop_column("likes", "created_at")
+    op.add_column("refresh_tokens", sa.Column("successor_sha256", sa.LargeBinary(length=32), nullable=True))
     op.add_column("sessions", sa.Column("user_agent", sa.String(length=255), nullable=True))
     op.add_column("sessions", sa.Column("ip_address", sa.String(length=45), nullable=True))
     op.add_column("sessions", sa.Column("scopes", postgresql.ARRAY(sa.String(length=20)), nullable=True))
@@ -357,6 +364,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_tweets_conversation_id_id", "tweets", ["conversation_id", "id"], unique=False)
     op.create_index(
+        "ix_tweets_author_id_id_deleted",
+        "tweets",
+        ["author_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_tweets_deleted_at",
         "tweets",
         ["deleted_at"],
@@ -392,6 +406,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("retweet_of_id IS NOT NULL AND deleted_at IS NULL"),
     )
     op.add_column("users", sa.Column("email_verified_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("users", sa.Column("new_email", sa.String(length=255), nullable=True))
     op.add_column("users", sa.Column("role", sa.String(length=9), server_default="USER", nullable=False))
     op.add_column("users", sa.Column("bio", sa.Text(), server_default="", nullable=False))
     op.add_column(
@@ -409,6 +424,7 @@ def upgrade() -> None:
     op.add_column("users", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("users", sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("users", sa.Column("purge_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("users", sa.Column("suspension_reason", sa.String(length=500), nullable=True))
     op.create_index(
         "ix_users_purge_at", "users", ["purge_at"], unique=False, postgresql_where=sa.text("purge_at IS NOT NULL")
     )
@@ -419,16 +435,51 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("email_verified_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_users_username_lower_pattern",
+        "users",
+        [sa.literal_column("lower(username) text_pattern_ops")],
+        unique=False,
+    )
+    op.create_table(
+        "user_name_words",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_name_words_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "word", name=op.f("pk_user_name_words")),
+    )
+    op.create_index(
+        "ix_user_name_words_word_user_id",
+        "user_name_words",
+        ["word", "user_id"],
+        unique=False,
+        postgresql_ops={"word": "text_pattern_ops"},
+    )
+    _index_names()
     op.execute(
         "ALTER TABLE poll_vote_deltas SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)"
     )
 
 
+def _index_names() -> None:
+    connection, after = op.get_bind(), -1
+    page = sa.text("SELECT id, display_name FROM users WHERE id > :after ORDER BY id LIMIT 1000")
+    insert = sa.text("INSERT INTO user_name_words (user_id, word) VALUES (:user_id, :word)")
+    while people := connection.execute(page, {"after": after}).all():
+        words = [{"user_id": user.id, "word": word} for user in people for word in words_in(user.display_name)]
+        if words:
+            connection.execute(insert, words)
+        after = people[-1].id
+
+
 def downgrade() -> None:
+    op.drop_table("user_name_words")
+    op.drop_index("ix_users_username_lower_pattern", table_name="users")
     op.drop_index(
         "uq_users_email_lower_verified", table_name="users", postgresql_where=sa.text("email_verified_at IS NOT NULL")
     )
     op.drop_index("ix_users_purge_at", table_name="users", postgresql_where=sa.text("purge_at IS NOT NULL"))
+    op.drop_column("users", "suspension_reason")
     op.drop_column("users", "purge_at")
     op.drop_column("users", "deactivated_at")
     op.drop_column("users", "version")
@@ -444,6 +495,7 @@ def downgrade() -> None:
     op.drop_column("users", "bio_entities")
     op.drop_column("users", "bio")
     op.drop_column("users", "role")
+    op.drop_column("users", "new_email")
     op.drop_column("users", "email_verified_at")
     op.drop_index(
         "uq_tweets_author_id_retweet_of_id",
@@ -457,6 +509,9 @@ def downgrade() -> None:
         "ix_tweets_retweet_of_id_id", table_name="tweets", postgresql_where=sa.text("retweet_of_id IS NOT NULL")
     )
     op.drop_index("ix_tweets_quoted_id_id", table_name="tweets", postgresql_where=sa.text("quoted_id IS NOT NULL"))
+    op.drop_index(
+        "ix_tweets_author_id_id_deleted", table_name="tweets", postgresql_where=sa.text("deleted_at IS NOT NULL")
+    )
     op.drop_index("ix_tweets_deleted_at", table_name="tweets", postgresql_where=sa.text("deleted_at IS NOT NULL"))
     op.drop_index("ix_tweets_conversation_id_id", table_name="tweets")
     op.drop_index("ix_tweets_in_reply_to_id_id", table_name="tweets")
@@ -490,6 +545,7 @@ def downgrade() -> None:
     op.drop_column("sessions", "scopes")
     op.drop_column("sessions", "ip_address")
     op.drop_column("sessions", "user_agent")
+    op.drop_column("refresh_tokens", "successor_sha256")
     op.add_column(
         "likes", sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False)
     )
@@ -513,12 +569,12 @@ def downgrade() -> None:
     op.drop_table("poll_votes")
     op.drop_table("poll_options")
     op.drop_table("tweet_versions")
+    op.drop_table("tweet_views")
     op.drop_index(op.f("ix_tweet_mentions_tweet_id"), table_name="tweet_mentions")
     op.drop_table("tweet_mentions")
     op.drop_index("ix_polls_ends_at", table_name="polls", postgresql_where=sa.text("closed_at IS NULL"))
     op.drop_table("polls")
     op.drop_index("ix_muted_threads_user_id_id", table_name="muted_threads")
-    op.drop_index(op.f("ix_muted_threads_conversation_id"), table_name="muted_threads")
     op.drop_table("muted_threads")
     op.drop_index("ix_list_members_user_id_id", table_name="list_members")
     op.drop_index("ix_list_members_list_id_id", table_name="list_members")
