@@ -1,8 +1,11 @@
-"""Finding the access token."""
+"""Finding the access token, and where a request comes from."""
 
 from __future__ import annotations
 
+from starlette.requests import HTTPConnection
+
 from domain.errors import Unauthenticated
+from domain.records import ClientAddress
 
 
 def bearer_token(header: str) -> str:
@@ -11,3 +14,9 @@ def bearer_token(header: str) -> str:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Send 'Authorization: Bearer <access token>'.")
     return token.strip()
+
+
+def client_address(connection: HTTPConnection) -> ClientAddress:
+    """The address is the one behind a proxy on this machine: uvicorn reads `X-Forwarded-For` of that alone."""
+    ip_address = connection.client.host if connection.client else None
+    return ClientAddress.of(ip_address, connection.headers.get("user-agent"))

@@ -14,12 +14,12 @@ from fastapi import Request, Response
 from graphql import ExecutionResult, GraphQLError, OperationType
 
 from app import graphql_errors
-from app.authentication import bearer_token
+from app.authentication import bearer_token, client_address
 from domain.errors import ErrorCode, RequestRefused
 from domain.records import Viewer
 from execution.engine import Engine, Operation, RequestError
 from resolvers.context import Context
-from services import accounts
+from services import sessions
 from services.runtime import Runtime
 from stores.live import LiveHub
 
@@ -100,7 +100,7 @@ class GraphQLOverHttp:
         if header is None:
             return None
         try:
-            return await accounts.authenticated(self._runtime, bearer_token(header))
+            return await sessions.authenticated(self._runtime, bearer_token(header))
         except RequestRefused as refused:
             challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             raise Refused(401, str(refused), refused.code, **challenge) from refused
@@ -116,7 +116,7 @@ class GraphQLOverHttp:
             raise Refused(400, "Subscriptions run over a WebSocket with graphql-transport-ws, on this path.")
         if operation.type is OperationType.MUTATION and request.method == "GET":
             raise Refused(405, "Mutations need POST.", Allow="POST")
-        context = Context(self._runtime, self._live, viewer=viewer)
+        context = Context(self._runtime, self._live, client=client_address(request), viewer=viewer)
         try:
             result = await run(self._engine, operation, parameters.get("variables"), context)
         except RequestError as error:

@@ -14,7 +14,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from graphql import GraphQLError, OperationType
 
 from app import graphql_errors
-from app.authentication import bearer_token
+from app.authentication import bearer_token, client_address
 from app.graphql_http import answer, run
 from domain.errors import RequestRefused
 from domain.records import Viewer
@@ -22,7 +22,7 @@ from execution.engine import Engine, RequestError
 from infra.logs import request_id
 from infra.outages import is_outage
 from resolvers.context import Context
-from services import accounts
+from services import sessions
 from services.runtime import Runtime
 from stores.live import LiveHub
 
@@ -143,7 +143,7 @@ class _Connection:
         if self._token is None:
             return None
         try:
-            return await accounts.authenticated(self._runtime, self._token)
+            return await sessions.authenticated(self._runtime, self._token)
         except RequestRefused as refused:
             raise _refused(refused) from refused
         except Exception as error:
@@ -187,7 +187,8 @@ class _Connection:
 
     async def _results(self, operation_id: str, payload: dict[str, Any]) -> None:
         operation = self._engine.prepared(payload["query"], payload.get("operationName"))
-        context = Context(self._runtime, self._live, viewer=await self._viewer())
+        client = client_address(self._websocket)
+        context = Context(self._runtime, self._live, client=client, viewer=await self._viewer())
         variables = payload.get("variables")
         if operation.type is not OperationType.SUBSCRIPTION:
             # A client that goes away does not cut a mutation off in the middle.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import tempfile
 from pathlib import Path
 
@@ -28,9 +29,9 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
 def live_latency(posts: int, per_second: float, as_json: bool) -> None:
     """Time from sending a post until its event is on a follower's WebSocket."""
+    from bench import report
     from bench.live_latency import measure
     from bench.processes import running
-    from bench.report import table
 
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -47,6 +48,29 @@ def live_latency(posts: int, per_second: float, as_json: bool) -> None:
                 job_poll_s=system.settings.job_poll_s,
             )
         )
-    click.echo(table(measured))
+    click.echo(report.live_latency(measured))
     if as_json:
         click.echo(msgspec.json.encode(measured))
+
+
+@command.command("like")
+@click.option("--likes", type=click.IntRange(min=1), default=500, show_default=True, help="Likes at once.")
+@click.option("--unlikes", type=click.IntRange(min=0), default=100, show_default=True, help="Unlikes at once.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+def like(likes: int, unlikes: int, as_json: bool) -> None:
+    """Likes of one tweet by many people at once, beside likes of a tweet each. Ends with 1 when the count is wrong."""
+    from bench import report
+    from bench.like import measure
+    from bench.processes import running
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        server_environment(Path(folder)) as env,
+        running(env, Path(folder)) as system,
+    ):
+        measured = asyncio.run(measure(system.api_url, likes=likes, unlikes=unlikes))
+    click.echo(report.like(measured))
+    if as_json:
+        click.echo(msgspec.json.encode(measured))
+    if not measured.is_exact:
+        sys.exit(1)

@@ -119,6 +119,7 @@ Chirp is running; Ctrl-C stops it.
 
   playground   {graphql}
   WebSocket    {graphql.replace("http", "ws", 1)}
+  mails        {origin}/dev/mails
   logs         {logs / "api.log"}
                {logs / "worker.log"}
 

@@ -25,7 +25,10 @@ COMMANDS = {
     "migrate": Entry("cli.migrate", "Bring the database to the newest schema."),
     "export-schema": Entry("cli.export_schema", "Write schema/schema.graphql, or check it."),
     "playground": Entry("cli.playground", "Build the page of the GraphQL playground."),
+    "mails": Entry("cli.mails", "Show the mails that were kept for want of a mail server."),
     "dead-letters": Entry("cli.dead_letters", "List and replay events whose handling kept failing."),
+    "role": Entry("cli.role", "Make somebody a moderator or an admin."),
+    "signing-key": Entry("cli.signing_key", "Print a new key for access tokens, and how to rotate to it."),
     "api": Entry("cli.api", "Run one API process."),
     "worker": Entry("cli.worker", "Run one background worker."),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.errors import Unauthenticated
-from domain.records import Viewer
+from domain.records import ClientAddress, Viewer
 from execution.setwise import SetwiseCalls
 from loaders import Loaders
 from services.runtime import Runtime
@@ -13,9 +13,10 @@ from stores.live import LiveHub
 class Context:
     """One per operation: a WebSocket makes a new one for each operation, never one per socket."""
 
-    def __init__(self, runtime: Runtime, live: LiveHub, *, viewer: Viewer | None) -> None:
+    def __init__(self, runtime: Runtime, live: LiveHub, *, client: ClientAddress, viewer: Viewer | None) -> None:
         self.runtime = runtime
         self.live = live
+        self.client = client
         self.viewer = viewer
         self.is_degraded = False
         """Set when Redis did not answer and the result came from Postgres alone."""

@@ -11,6 +11,7 @@ import msgspec
 
 from domain.errors import SessionExpired, Unauthenticated
 from domain.ids import MAX_ID
+from domain.permissions import Scope
 from infra.settings import Settings
 
 ACCESS_TOKEN_LIFE = timedelta(hours=1)
@@ -20,11 +21,15 @@ REFRESH_TOKEN_LIFE = timedelta(days=7)
 _ALGORITHM = "HS256"
 _ISSUER = "chirp"
 _AUDIENCE = "chirp-api"
+_WHOLE_ACCOUNT = "*"
 
 
 class Claims(msgspec.Struct, frozen=True):
+    """Nothing that changes while a token lives: the account's name, role and state are read with each request."""
+
     user_id: int
     session_id: int
+    scopes: frozenset[Scope] | None = None
 
 
 def access_token(settings: Settings, claims: Claims, *, now: datetime) -> str:
@@ -34,6 +39,7 @@ def access_token(settings: Settings, claims: Claims, *, now: datetime) -> str:
         "aud": _AUDIENCE,
         "sub": str(claims.user_id),
         "sid": str(claims.session_id),
+        "scope": _WHOLE_ACCOUNT if claims.scopes is None else " ".join(sorted(claims.scopes)),
         "iat": now,
         "exp": now + ACCESS_TOKEN_LIFE,
     }
@@ -53,10 +59,12 @@ def verified_claims(settings: Settings, token: str, *, now: datetime) -> Claims:
             algorithms=[_ALGORITHM],
             audience=_AUDIENCE,
             issuer=_ISSUER,
-            options={"require": ["exp", "iat", "sub", "sid"], "verify_exp": False, "verify_iat": False},
+            options={"require": ["exp", "iat", "sub", "sid", "scope"], "verify_exp": False, "verify_iat": False},
         )
         expires_at = datetime.fromtimestamp(int(payload["exp"]), UTC)
-        claims = Claims(user_id=int(payload["sub"]), session_id=int(payload["sid"]))
+        claims = Claims(
+            user_id=int(payload["sub"]), session_id=int(payload["sid"]), scopes=_scopes(str(payload["scope"]))
+        )
         if not 0 < min(claims.user_id, claims.session_id) <= max(claims.user_id, claims.session_id) <= MAX_ID:
             raise Unauthenticated("The access token is not one of ours.")
     except (jwt.InvalidTokenError, ValueError, OverflowError) as error:
@@ -64,6 +72,10 @@ def verified_claims(settings: Settings, token: str, *, now: datetime) -> Claims:
     if expires_at <= now:
         raise SessionExpired
     return claims
+
+
+def _scopes(text: str) -> frozenset[Scope] | None:
+    return None if text == _WHOLE_ACCOUNT else frozenset(Scope(name) for name in text.split())
 
 
 def new_refresh_token() -> str:

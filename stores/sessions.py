@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import text
 
-from domain.records import User, Viewer
+from domain.permissions import Role, Scope
+from domain.records import ClientAddress, SensitiveContent, Session, Viewer
 from infra.database import ReadSession, WriteSession
+from stores.keyset import Listing
 from stores.users import COLUMNS, user_from
-
-
-class Credentials(msgspec.Struct, frozen=True):
-    user: User
-    email: str
-    password_hash: str
 
 
 class RefreshToken(msgspec.Struct, frozen=True):
     session_id: int
-    user: User
-    email: str
+    user_id: int
     expires_at: datetime
-    is_spent: bool
     is_revoked: bool
-
-
-_CREDENTIALS = text(
-    f"SELECT {COLUMNS}, users.email, users.password_hash FROM users "  # noqa: S608
-    "WHERE lower(users.username) = lower(:username)"
-)
-
-
-async def credentials_of(session: ReadSession, username: str) -> Credentials | None:
-    row = (await session.execute(_CREDENTIALS, {"username": username})).one_or_none()
-    if row is None:
-        return None
-    return Credentials(user=user_from(row), email=row.email, password_hash=row.password_hash)
+    is_spent: bool
+    successor: bytes | None
+    """What it was traded for."""
 
 
 _VIEWER = text(
-    f"SELECT {COLUMNS}, users.email FROM users JOIN sessions ON sessions.user_id = users.id "  # noqa: S608
+    f"SELECT {COLUMNS}, users.email, users.email_verified_at IS NOT NULL AS email_verified, users.role, "  # noqa: S608
+    "users.sensitive_content, sessions.scopes "
+    "FROM users JOIN sessions ON sessions.user_id = users.id "
     "WHERE sessions.id = :session_id AND users.id = :user_id AND sessions.revoked_at IS NULL"
 )
 
@@ -49,14 +36,119 @@ _VIEWER = text(
 async def viewer(session: ReadSession, *, session_id: int, user_id: int) -> Viewer | None:
     """None when the session was revoked or is not this user's."""
     row = (await session.execute(_VIEWER, {"session_id": session_id, "user_id": user_id})).one_or_none()
-    return None if row is None else Viewer(user=user_from(row), email=row.email, session_id=session_id)
+    if row is None:
+        return None
+    return Viewer(
+        user=user_from(row),
+        email=row.email,
+        session_id=session_id,
+        email_verified=row.email_verified,
+        role=Role(row.role),
+        sensitive_content=SensitiveContent(row.sensitive_content),
+        scopes=None if row.scopes is None else frozenset(map(Scope, row.scopes)),
+    )
 
 
-_START = text("INSERT INTO sessions (id, user_id, created_at, last_used_at) VALUES (:id, :user_id, :now, :now)")
+_UNENDED = (
+    "sessions.revoked_at IS NULL AND EXISTS (SELECT FROM refresh_tokens WHERE refresh_tokens.session_id = sessions.id "
+    "AND refresh_tokens.spent_at IS NULL AND refresh_tokens.expires_at > now())"
+)
+UNENDED = Listing(
+    source=f"FROM sessions WHERE sessions.user_id = parent.id AND {_UNENDED}",
+    key="sessions.id",
+    value="sessions.id",
+    newest_first=True,
+)
+_BY_ID = text(
+    """
+    SELECT sessions.id, user_agent, ip_address, created_at, last_used_at, unspent.expires_at,
+        sessions.id = :current_id AS is_current
+    FROM sessions JOIN refresh_tokens AS unspent ON unspent.session_id = sessions.id AND unspent.spent_at IS NULL
+    WHERE sessions.id = ANY(CAST(:ids AS bigint[]))
+    """
+)
 
 
-async def start(session: WriteSession, *, session_id: int, user_id: int, now: datetime) -> None:
-    await session.execute(_START, {"id": session_id, "user_id": user_id, "now": now})
+async def by_id(session: ReadSession, session_ids: Sequence[int], *, current_id: int) -> dict[int, Session]:
+    """A session that ended meanwhile may be missing."""
+    rows = await session.execute(_BY_ID, {"ids": session_ids, "current_id": current_id})
+    return {
+        row.id: Session(
+            id=row.id,
+            client=ClientAddress(ip_address=row.ip_address, user_agent=row.user_agent),
+            created_at=row.created_at,
+            last_used_at=row.last_used_at,
+            expires_at=row.expires_at,
+            is_current=row.is_current,
+        )
+        for row in rows
+    }
+
+
+_START = text(
+    "INSERT INTO sessions (id, user_id, user_agent, ip_address, created_at, last_used_at) "
+    "VALUES (:id, :user_id, :user_agent, :ip_address, :now, :now)"
+)
+
+
+async def start(session: WriteSession, *, session_id: int, user_id: int, client: ClientAddress, now: datetime) -> None:
+    await session.execute(
+        _START,
+        {
+            "id": session_id,
+            "user_id": user_id,
+            "user_agent": client.user_agent,
+            "ip_address": client.ip_address,
+            "now": now,
+        },
+    )
+
+
+_USE = text(
+    "UPDATE sessions SET last_used_at = :now, user_agent = :user_agent, ip_address = :ip_address WHERE id = :id"
+)
+
+
+async def use(session: WriteSession, session_id: int, *, client: ClientAddress, now: datetime) -> None:
+    await session.execute(
+        _USE, {"id": session_id, "user_agent": client.user_agent, "ip_address": client.ip_address, "now": now}
+    )
+
+
+# The refresh tokens of a session change only under the lock of its row.
+_LOCK = text("SELECT FROM sessions WHERE id = :id FOR NO KEY UPDATE")
+_LOCK_OF_TOKEN = text(
+    "SELECT FROM sessions WHERE id = (SELECT session_id FROM refresh_tokens WHERE token_sha256 = :digest) "
+    "FOR NO KEY UPDATE"
+)
+_REFRESH_TOKEN = text(
+    """
+    SELECT sessions.id, sessions.user_id, refresh_tokens.expires_at, refresh_tokens.successor_sha256,
+        refresh_tokens.spent_at IS NOT NULL AS is_spent, sessions.revoked_at IS NOT NULL AS is_revoked
+    FROM refresh_tokens JOIN sessions ON sessions.id = refresh_tokens.session_id
+    WHERE refresh_tokens.token_sha256 = :digest
+    """
+)
+
+
+async def lock(session: WriteSession, session_id: int) -> None:
+    await session.execute(_LOCK, {"id": session_id})
+
+
+async def locked_refresh_token(session: WriteSession, digest: bytes) -> RefreshToken | None:
+    """With its session held until the transaction ends, so that refreshes happen one after the other."""
+    await session.execute(_LOCK_OF_TOKEN, {"digest": digest})
+    row = (await session.execute(_REFRESH_TOKEN, {"digest": digest})).one_or_none()
+    if row is None:
+        return None
+    return RefreshToken(
+        session_id=row.id,
+        user_id=row.user_id,
+        expires_at=row.expires_at,
+        is_revoked=row.is_revoked,
+        is_spent=row.is_spent,
+        successor=row.successor_sha256,
+    )
 
 
 _ISSUE = text("INSERT INTO refresh_tokens (token_sha256, session_id, expires_at) VALUES (:digest, :session_id, :until)")
@@ -66,36 +158,50 @@ async def issue_refresh_token(session: WriteSession, *, digest: bytes, session_i
     await session.execute(_ISSUE, {"digest": digest, "session_id": session_id, "until": expires_at})
 
 
-_REFRESH = text(
-    f"""
-    SELECT {COLUMNS}, users.email, refresh_tokens.session_id, refresh_tokens.expires_at,
-        refresh_tokens.spent_at IS NOT NULL AS is_spent, sessions.revoked_at IS NOT NULL AS is_revoked
-    FROM refresh_tokens
-    JOIN sessions ON sessions.id = refresh_tokens.session_id
-    JOIN users ON users.id = sessions.user_id
-    WHERE refresh_tokens.token_sha256 = :digest
-    FOR UPDATE OF refresh_tokens
-    """  # noqa: S608
+_SPEND = text(
+    "UPDATE refresh_tokens SET spent_at = coalesce(spent_at, :now), successor_sha256 = :successor "
+    "WHERE token_sha256 = :digest"
 )
 
 
-async def locked_refresh_token(session: WriteSession, digest: bytes) -> RefreshToken | None:
-    """Held until the transaction ends, so that two refreshes with one token happen one after the other."""
-    row = (await session.execute(_REFRESH, {"digest": digest})).one_or_none()
-    if row is None:
-        return None
-    return RefreshToken(
-        session_id=row.session_id,
-        user=user_from(row),
-        email=row.email,
-        expires_at=row.expires_at,
-        is_spent=row.is_spent,
-        is_revoked=row.is_revoked,
-    )
+async def spend_refresh_token(session: WriteSession, digest: bytes, *, successor: bytes, now: datetime) -> None:
+    """Trades it; one that was spent already gets another successor."""
+    await session.execute(_SPEND, {"digest": digest, "successor": successor, "now": now})
 
 
-_SPEND = text("UPDATE refresh_tokens SET spent_at = :now WHERE token_sha256 = :digest")
+_WITHDRAW = text(
+    "DELETE FROM refresh_tokens WHERE session_id = :session_id AND spent_at IS NULL RETURNING token_sha256"
+)
+
+
+async def withdraw_unspent(session: WriteSession, session_id: int) -> bytes | None:
+    """Deletes the one token of the session that could still be used: whoever presents it is told that it is unknown.
+
+    Returns its digest.
+    """
+    digest: bytes | None = (await session.execute(_WITHDRAW, {"session_id": session_id})).scalar_one_or_none()
+    return digest
+
+
 _REVOKE = text("UPDATE sessions SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL")
+_REVOKE_OWN = text("UPDATE sessions SET revoked_at = coalesce(revoked_at, :now) WHERE id = :id AND user_id = :user_id")
+_REVOKE_ALL = text(
+    "UPDATE sessions SET revoked_at = :now WHERE user_id = :user_id AND revoked_at IS NULL "
+    "AND id IS DISTINCT FROM CAST(:kept_id AS bigint)"
+)
+
+
+async def revoke(session: WriteSession, session_id: int, *, now: datetime) -> None:
+    await session.execute(_REVOKE, {"id": session_id, "now": now})
+
+
+async def revoke_own(session: WriteSession, session_id: int, *, user_id: int, now: datetime) -> bool:
+    """False when the session is not this user's; one that has ended stays ended."""
+    return (await session.execute(_REVOKE_OWN, {"id": session_id, "user_id": user_id, "now": now})).rowcount == 1
+
+
+async def revoke_all(session: WriteSession, *, user_id: int, now: datetime, kept_id: int | None = None) -> None:
+    await session.execute(_REVOKE_ALL, {"user_id": user_id, "kept_id": kept_id, "now": now})
 
 
 _FORGET_TOKENS = text("DELETE FROM refresh_tokens WHERE expires_at < :now")
@@ -110,11 +216,3 @@ async def forget_ended(session: WriteSession, *, now: datetime, before: datetime
     session) and sessions begun before `before` that have no tokens left."""
     await session.execute(_FORGET_TOKENS, {"now": now})
     await session.execute(_FORGET_SESSIONS, {"before": before})
-
-
-async def spend_refresh_token(session: WriteSession, digest: bytes, *, now: datetime) -> None:
-    await session.execute(_SPEND, {"digest": digest, "now": now})
-
-
-async def revoke(session: WriteSession, session_id: int, *, now: datetime) -> None:
-    await session.execute(_REVOKE, {"id": session_id, "now": now})

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import strawberry
 
-from domain.permissions import Permission, Scope
+from domain.permissions import Permission
 from resolvers import account_mutations
-from resolvers.account_mutations import LogOutOutcome, SessionOutcome
+from resolvers.account_mutations import SessionOutcome
 from schema.binding import Bound, mutation, plain
 from schema.mutations.inputs import MutationInput, optional
 from schema.mutations.payload import Payload
@@ -28,7 +28,7 @@ class SessionPayload(Bound, Payload):
 class RegisterInput(MutationInput):
     username: str = strawberry.field(description="1 to 20 letters, digits and underscores; unique in any case.")
     display_name: str = strawberry.field(description="1 to 50 characters.")
-    email: str = strawberry.field(description="Up to 255 characters.")
+    email: str = strawberry.field(description="Up to 255 characters; quoted forms are not taken.")
     password: str = strawberry.field(description="8 to 256 characters.")
     region: str | None = optional("Where the user is, as ISO 3166-1 alpha-2: decides which regional trends count.")
 
@@ -39,12 +39,13 @@ class RegisterPayload(SessionPayload): ...
 
 @strawberry.input(description="Input of `logIn`.")
 class LogInInput(MutationInput):
-    login: str = strawberry.field(description="The username, in any case.")
+    login: str = strawberry.field(description="The username or the verified email address, in any case.")
     password: str = strawberry.field(description="The password.")
 
 
 @strawberry.type(description="Payload of `logIn`.")
-class LogInPayload(SessionPayload): ...
+class LogInPayload(SessionPayload):
+    reactivated: bool = plain("Whether this brought back an account that its owner had closed.")
 
 
 @strawberry.input(description="Input of `refreshSession`.")
@@ -56,42 +57,34 @@ class RefreshSessionInput(MutationInput):
 class RefreshSessionPayload(SessionPayload): ...
 
 
-@strawberry.input(description="Input of `logOut`.")
-class LogOutInput(MutationInput): ...
-
-
-@strawberry.type(description="Payload of `logOut`.")
-class LogOutPayload(Bound, Payload):
-    record = LogOutOutcome
-
-
 @strawberry.type
 class AccountMutations:
     register: RegisterPayload = mutation(
         account_mutations.register,
-        "Makes an account and signs in.",
+        "Makes an account, signs in, and mails a link for `verifyEmail`. Whether another account has the address is "
+        "not told: unverified, an address is good for nothing. A retry with the same `idempotencyKey` and the right "
+        "password gets new tokens of the first call's session; the refresh token in the first answer then stops "
+        "working.",
         permission=Permission.ANYONE,
         scope=None,
         input=RegisterInput,
     )
     log_in: LogInPayload = mutation(
         account_mutations.log_in,
-        "Starts a session. An unknown login and a wrong password get the same answer.",
+        "Starts a session. An unknown login, an address that is not verified and a wrong password get the same answer. "
+        "Brings back an account that its owner had closed. A retry with the same `idempotencyKey` and the right "
+        "password gets new tokens of the first call's session; the refresh token in the first answer then stops "
+        "working.",
         permission=Permission.ANYONE,
         scope=None,
         input=LogInInput,
     )
     refresh_session: RefreshSessionPayload = mutation(
         account_mutations.refresh_session,
-        "Trades a refresh token for the session's next pair of tokens. A token used twice ends its session.",
+        "Trades a refresh token for the session's next pair of tokens. A token used twice ends its session, unless it "
+        "comes with the `idempotencyKey` of its first use and nobody has used what that was answered with: then the "
+        "answer was lost, and the token is traded once more.",
         permission=Permission.ANYONE,
         scope=None,
         input=RefreshSessionInput,
-    )
-    log_out: LogOutPayload = mutation(
-        account_mutations.log_out,
-        "Ends the session that the access token belongs to.",
-        permission=Permission.SIGNED_IN,
-        scope=Scope.ACCOUNT,
-        input=LogOutInput,
     )

@@ -109,6 +109,9 @@ async def test_its_tokens_stop_working_at_once(
         ("unlikeTweet", "UnlikeTweetInput", "tweetId", "tweet"),
         ("followUser", "FollowUserInput", "userId", "user"),
         ("unfollowUser", "UnfollowUserInput", "userId", "user"),
+        ("removeFollower", "RemoveFollowerInput", "userId", "user"),
+        ("acceptFollowRequest", "AcceptFollowRequestInput", "userId", "user"),
+        ("rejectFollowRequest", "RejectFollowRequestInput", "userId", "user"),
     ],
 )
 async def test_nothing_can_be_done_to_it(

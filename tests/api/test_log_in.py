@@ -67,12 +67,11 @@ async def test_wrong_logins_and_passwords_get_one_answer(
     assert await stored() == before
 
 
-@pytest.mark.parametrize("status", ["SUSPENDED", "DEACTIVATED"])
 @pytest.mark.parametrize(("password", "error"), [(PASSWORD, NOT_ACTIVE), ("wrong password", WRONG)])
-async def test_a_closed_account_is_told_so_only_with_its_password(
-    api: Api, people: People, set_status: SetStatus, stored: Stored, status: str, password: str, error: dict[str, Any]
+async def test_a_suspended_account_is_told_so_only_with_its_password(
+    api: Api, people: People, set_status: SetStatus, stored: Stored, password: str, error: dict[str, Any]
 ) -> None:
-    await set_status(people.ann, status)
+    await set_status(people.ann, "SUSPENDED")
     before = await stored()
     data = await api.data(LOG_IN, {"input": {"login": "ann", "password": password}})
     assert data["logIn"] == {**REFUSED, "userErrors": [error]}

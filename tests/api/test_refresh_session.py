@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services import accounts, tokens
+from domain.records import ClientAddress
+from services import sessions, tokens
 from services.runtime import Runtime
+from services.sessions import Refreshed
 from tests.api.conftest import SetStatus, Stored
 from tests.api.errors import USER_ERRORS
 from tests.client import PASSWORD, Api, People, Person
@@ -104,9 +106,16 @@ async def test_a_closed_account_gets_no_tokens(
 
 
 async def test_a_token_works_for_seven_days(api: Api, people: People, runtime: Runtime) -> None:
-    async def refreshed_after(life: timedelta) -> accounts.SignedIn | None:
+    async def refreshed_after(life: timedelta) -> Refreshed | None:
         async with runtime.database.write() as session:
-            return await accounts.refresh(session, runtime, people.ann.refresh_token, now=issued_at + life)
+            return await sessions.refresh(
+                session,
+                runtime,
+                people.ann.refresh_token,
+                client=ClientAddress(),
+                idempotency_key=None,
+                now=issued_at + life,
+            )
 
     async with runtime.database.read() as session:
         find = text("SELECT expires_at FROM refresh_tokens WHERE token_sha256 = :digest")
