@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from domain import ids
-from domain.errors import MalformedId
-from domain.ids import Snowflake
-from domain.records import UnavailableReason, User, UserResult, UserUnavailable, UserViewerState, Viewer
+from domain.errors import BadArgument, MalformedId
+from domain.ids import GlobalId, Snowflake, raw_id
+from domain.pages import MAX_PAGE
+from domain.records import TweetResult, UnavailableReason, User, UserResult, UserUnavailable, UserViewerState, Viewer
 from resolvers.context import Context
 
 
@@ -26,13 +26,11 @@ async def user(context: Context, *, by: UserBy) -> UserResult | None:
     if by.id is not None:
         user_id = _user_id(by.id)
     assert user_id is not None
-    found = await context.loaders.user_by_id.load(user_id)
-    never_existed = isinstance(found, UserUnavailable) and found.reason is UnavailableReason.NOT_FOUND
-    return None if never_existed else found
+    return _if_ever(await context.loaders.user_by_id.load(user_id))
 
 
 def _user_id(text: str) -> Snowflake:
-    raw = ids.raw_id(text, "User")
+    raw = raw_id(text, "User")
     if raw is None:
         raise MalformedId(text)
     return Snowflake(raw)
@@ -40,6 +38,31 @@ def _user_id(text: str) -> Snowflake:
 
 async def viewer(context: Context) -> Viewer | None:
     return context.viewer
+
+
+async def users(context: Context, *, ids: list[GlobalId]) -> list[UserResult | MalformedId | None]:
+    """A malformed id, and one of another type, spoils its own entry only."""
+    if len(ids) > MAX_PAGE:
+        raise BadArgument(f"'ids' has {len(ids)} ids; the limit is {MAX_PAGE}.")
+    wanted = [raw_id(text, "User") for text in ids]
+    known = [user_id for user_id in wanted if user_id is not None]
+    found = dict(zip(known, await context.loaders.user_by_id.load_many(known), strict=True))
+    return [
+        MalformedId(text) if user_id is None else _if_ever(found[user_id])
+        for text, user_id in zip(ids, wanted, strict=True)
+    ]
+
+
+def _if_ever(found: UserResult) -> UserResult | None:
+    """None where there never was such a user."""
+    never_existed = isinstance(found, UserUnavailable) and found.reason is UnavailableReason.NOT_FOUND
+    return None if never_existed else found
+
+
+async def pinned_tweets(parents: list[User], context: Context) -> list[TweetResult | None]:
+    pinned = [parent.pinned_tweet_id for parent in parents if parent.pinned_tweet_id is not None]
+    found = dict(zip(pinned, await context.loaders.embedded_tweet_by_id.load_many(pinned), strict=True))
+    return [None if parent.pinned_tweet_id is None else found[parent.pinned_tweet_id] for parent in parents]
 
 
 async def viewer_states(parents: list[User], context: Context) -> list[UserViewerState | None]:

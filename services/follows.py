@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from domain.errors import AlreadyFollowing, CannotFollowSelf, NotFound
-from domain.events import UserFollowed, UserUnfollowed
-from domain.records import User, UserCounts
+from domain.errors import (
+    AlreadyFollowing,
+    AlreadyRequested,
+    CannotFollowBlocked,
+    CannotFollowSelf,
+    NotFollowing,
+    NotFound,
+)
+from domain.events import MutesChanged, UserFollowed, UserUnfollowed
+from domain.records import FollowState, User, UserCounts
 from domain.visibility import user_as_seen
 from infra.database import WriteSession
-from stores import counts, follows, outbox, users
+from stores import counts, follow_requests, follows, outbox, pairs, profiles, users, viewer_states
 
 
 async def follow(session: WriteSession, triples: Sequence[tuple[int, int, int]]) -> int:
-    """(follow id, follower id, followee id); returns how many follows are new."""
+    """(follow id, follower id, followee id); returns how many follows are new. Asks nobody for leave."""
     new = await follows.insert(session, triples)
     if new:
         await _count(session, new, by=1)
@@ -26,35 +33,83 @@ async def follow(session: WriteSession, triples: Sequence[tuple[int, int, int]])
 
 
 async def follow_one(session: WriteSession, *, follow_id: int, follower_id: int, followee_id: int | None) -> User:
-    """Raises CannotFollowSelf, NotFound or AlreadyFollowing."""
+    """Follows, or asks a protected account to be let in.
+
+    Raises CannotFollowSelf, NotFound, CannotFollowBlocked, AlreadyFollowing or AlreadyRequested.
+    """
     if followee_id == follower_id:
         raise CannotFollowSelf
-    followee = await _visible(session, followee_id, viewer_id=follower_id)
-    if not await follow(session, [(follow_id, follower_id, followee.id)]):
+    followee = await counterpart(session, followee_id, viewer_id=follower_id)
+    state = (await viewer_states.of_users(session, [followee.id], viewer_id=follower_id))[followee.id]
+    if state.blocking:
+        raise CannotFollowBlocked
+    if state.following is FollowState.FOLLOWING:
         raise AlreadyFollowing(existing=followee.global_id)
+    if followee.is_protected and await profiles.stays_protected(session, followee.id):
+        requested = await follow_requests.insert(
+            session, request_id=follow_id, follower_id=follower_id, followee_id=followee.id
+        )
+        if not requested:
+            raise AlreadyRequested(existing=followee.global_id)
+    else:
+        if state.following is FollowState.REQUESTED:
+            await follow_requests.delete(session, follower_id=follower_id, followee_id=followee.id)
+        await follow(session, [(follow_id, follower_id, followee.id)])
     return followee
 
 
 async def unfollow(session: WriteSession, *, follower_id: int, followee_id: int | None) -> User:
-    """Afterwards the follower does not follow, whether or not they did. Raises NotFound."""
-    followee = await _visible(session, followee_id, viewer_id=follower_id)
-    if await follows.delete(session, follower_id=follower_id, followee_id=followee.id):
-        await _count(session, [(follower_id, followee.id)], by=-1)
-        await outbox.add(session, [UserUnfollowed(follower_id, followee.id)])
+    """Afterwards the follower neither follows nor asks to, whether or not they did. Raises NotFound."""
+    followee = await counterpart(session, followee_id, viewer_id=follower_id)
+    await cut(session, follower_id=follower_id, followee_id=followee.id)
     return followee
 
 
-async def _visible(session: WriteSession, user_id: int | None, *, viewer_id: int) -> User:
-    found = None if user_id is None else (await users.by_id(session, [user_id], viewer_id=viewer_id)).get(user_id)
+async def remove_follower(session: WriteSession, *, follower_id: int | None, followee_id: int) -> User:
+    """Afterwards the follower does not follow, whether or not they did. Raises NotFound."""
+    follower = await counterpart(session, follower_id, viewer_id=followee_id)
+    await cut(session, follower_id=follower.id, followee_id=followee_id)
+    return follower
+
+
+async def set_shows_retweets(
+    session: WriteSession, *, follower_id: int, followee_id: int | None, shows_retweets: bool
+) -> User:
+    """Raises NotFound or NotFollowing."""
+    followee = await counterpart(session, followee_id, viewer_id=follower_id)
+    before = await follows.set_shows_retweets(
+        session, follower_id=follower_id, followee_id=followee.id, shows_retweets=shows_retweets
+    )
+    if before is None:
+        raise NotFollowing
+    if before is not shows_retweets:
+        await outbox.add(session, [MutesChanged(follower_id)])
+    return followee
+
+
+async def cut(session: WriteSession, *, follower_id: int, followee_id: int) -> None:
+    """Takes away this follow or the request for it; the pair must be locked."""
+    await follow_requests.delete(session, follower_id=follower_id, followee_id=followee_id)
+    if await follows.delete(session, follower_id=follower_id, followee_id=followee_id):
+        await _count(session, [(follower_id, followee_id)], by=-1)
+        await outbox.add(session, [UserUnfollowed(follower_id, followee_id)])
+
+
+async def counterpart(session: WriteSession, user_id: int | None, *, viewer_id: int) -> User:
+    """The other of two people, between whom nothing else changes until the transaction ends. Raises NotFound."""
+    if user_id is None:
+        raise NotFound("user", field="userId")
+    await pairs.lock(session, viewer_id, user_id)
+    found = (await users.by_id(session, [user_id], viewer_id=viewer_id)).get(user_id)
     seen = None if found is None else user_as_seen(found)
     if not isinstance(seen, User):
         raise NotFound("user", field="userId")
     return seen
 
 
-async def _count(session: WriteSession, pairs: Sequence[tuple[int, int]], *, by: int) -> None:
-    following = Counter(follower_id for follower_id, _ in pairs)
-    followers = Counter(followee_id for _, followee_id in pairs)
+async def _count(session: WriteSession, changed: Sequence[tuple[int, int]], *, by: int) -> None:
+    following = Counter(follower_id for follower_id, _ in changed)
+    followers = Counter(followee_id for _, followee_id in changed)
     await counts.add_to_users(
         session,
         {

@@ -8,20 +8,28 @@ from sqlalchemy import text
 
 from infra.database import Database, WriteSession
 from stores.keyset import Listing
-from stores.visibility import listed_user
+from stores.visibility import listed_user, shows_follows
 
 FOLLOWERS = Listing(
     source="FROM follows JOIN users ON users.id = follows.follower_id "
-    f"WHERE follows.followee_id = parent.id AND {listed_user()}",
+    f"WHERE follows.followee_id = parent.id AND {listed_user()} AND {shows_follows('parent')}",
     key="follows.id",
     value="follows.follower_id",
     newest_first=True,
 )
 FOLLOWING = Listing(
     source="FROM follows JOIN users ON users.id = follows.followee_id "
-    f"WHERE follows.follower_id = parent.id AND {listed_user()}",
+    f"WHERE follows.follower_id = parent.id AND {listed_user()} AND {shows_follows('parent')}",
     key="follows.id",
     value="follows.followee_id",
+    newest_first=True,
+)
+KNOWN_FOLLOWERS = Listing(
+    source="FROM follows JOIN follows AS known ON known.follower_id = :viewer_id "
+    "AND known.followee_id = follows.follower_id JOIN users ON users.id = follows.follower_id "
+    f"WHERE follows.followee_id = parent.id AND {listed_user()} AND {shows_follows('parent')}",
+    key="follows.id",
+    value="follows.follower_id",
     newest_first=True,
 )
 
@@ -57,6 +65,26 @@ async def delete(session: WriteSession, *, follower_id: int, followee_id: int) -
     """False when there was no such follow."""
     result = await session.execute(_DELETE, {"follower_id": follower_id, "followee_id": followee_id})
     return result.rowcount == 1
+
+
+_SET_SHOWS_RETWEETS = text(
+    "UPDATE follows SET shows_retweets = :shows_retweets FROM follows AS before "
+    "WHERE follows.follower_id = :follower_id AND follows.followee_id = :followee_id "
+    "AND before.follower_id = follows.follower_id AND before.followee_id = follows.followee_id "
+    "RETURNING before.shows_retweets"
+)
+
+
+async def set_shows_retweets(
+    session: WriteSession, *, follower_id: int, followee_id: int, shows_retweets: bool
+) -> bool | None:
+    """What it was before; None when there is no such follow."""
+    found = await session.execute(
+        _SET_SHOWS_RETWEETS,
+        {"follower_id": follower_id, "followee_id": followee_id, "shows_retweets": shows_retweets},
+    )
+    before: bool | None = found.scalar_one_or_none()
+    return before
 
 
 _FOLLOWERS_CHUNK = text(
