@@ -22,12 +22,23 @@ NOBODY = 0
 """Stands for the viewer when nobody is signed in: no account has this id."""
 
 
+# What does not name the row runs once in a statement: of the viewer who blocks and mutes nobody, rows ask nothing.
+_IS_BLOCKED = "EXISTS (SELECT FROM blocks WHERE blocked_id = :viewer_id)"
+_BLOCKS = "EXISTS (SELECT FROM blocks WHERE blocker_id = :viewer_id)"
+_MUTES = "EXISTS (SELECT FROM mutes WHERE muter_id = :viewer_id)"
+_MUTES_THREADS = "EXISTS (SELECT FROM muted_threads WHERE user_id = :viewer_id)"
+_MUTED_PATTERNS = r"""CAST((
+    SELECT array_agg('%' || regexp_replace(needle, '([\\%_])', '\\\1', 'g') || '%') FROM muted_words
+    WHERE user_id = :viewer_id AND (expires_at IS NULL OR expires_at > now())
+) AS text[])"""
+
+
 def blocked_by(user: str) -> str:
-    return f"EXISTS (SELECT FROM blocks WHERE blocker_id = {user}.id AND blocked_id = :viewer_id)"
+    return f"({_IS_BLOCKED} AND EXISTS (SELECT FROM blocks WHERE blocker_id = {user}.id AND blocked_id = :viewer_id))"
 
 
 def blocking(user: str) -> str:
-    return f"EXISTS (SELECT FROM blocks WHERE blocker_id = :viewer_id AND blocked_id = {user}.id)"
+    return f"({_BLOCKS} AND EXISTS (SELECT FROM blocks WHERE blocker_id = :viewer_id AND blocked_id = {user}.id))"
 
 
 def user_verdict(user: str = "users") -> str:
@@ -58,18 +69,15 @@ def filter_verdict(tweet: str = "tweets", author: str = "users") -> str:
     """Why the viewer does not want to see this tweet unless they ask for it."""
     return f"""CASE
         WHEN {author}.id = :viewer_id THEN NULL
-        WHEN EXISTS (
+        WHEN {_MUTES} AND EXISTS (
             SELECT FROM mutes WHERE muter_id = :viewer_id AND muted_id = {author}.id
                 AND (expires_at IS NULL OR expires_at > now())
         ) THEN 'MUTED'
-        WHEN EXISTS (
+        WHEN {_MUTES_THREADS} AND EXISTS (
             SELECT FROM muted_threads
             WHERE user_id = :viewer_id AND muted_threads.conversation_id = {tweet}.conversation_id
         ) THEN 'MUTED'
-        WHEN EXISTS (
-            SELECT FROM muted_words WHERE user_id = :viewer_id AND (expires_at IS NULL OR expires_at > now())
-                AND strpos({tweet}.searchable, needle) > 0
-        ) THEN 'FILTERED'
+        WHEN {tweet}.searchable LIKE ANY ({_MUTED_PATTERNS}) THEN 'FILTERED'
         WHEN {tweet}.is_sensitive AND (SELECT sensitive_content FROM users WHERE id = :viewer_id) = 'HIDE'
             THEN 'SENSITIVE'
     END"""  # noqa: S608
@@ -78,6 +86,19 @@ def filter_verdict(tweet: str = "tweets", author: str = "users") -> str:
 def listed_user(user: str = "users") -> str:
     """Whether this account may stand in a list."""
     return f"{user_verdict(user)} IS NULL AND NOT {blocking(user)}"
+
+
+def shows_follows(owner: str) -> str:
+    """Whether the viewer may see whom this account follows and who follows it; `owner` need have an id only."""
+    return f"""NOT EXISTS (
+        SELECT FROM users AS hidden WHERE hidden.id = {owner}.id AND hidden.is_protected AND hidden.id <> :viewer_id
+            AND NOT EXISTS (SELECT FROM follows WHERE follower_id = :viewer_id AND followee_id = hidden.id)
+    )"""  # noqa: S608
+
+
+def visible_list(owned: str = "lists", owner: str = "users") -> str:
+    """Whether the viewer may see this list of people: their own, or a public one of somebody who may be listed."""
+    return f"({owner}.id = :viewer_id OR NOT {owned}.is_private AND {listed_user(owner)})"
 
 
 def visible_tweet(tweet: str = "tweets", author: str = "users") -> str:

@@ -15,6 +15,8 @@ from tests.queue import Queue
 from tests.waiting import until
 
 LIKE = "mutation Like($id: ID!) { likeTweet(input: {tweetId: $id}) { userErrors { code } } }"
+RETWEET = "mutation Retweet($id: ID!) { retweetTweet(input: {tweetId: $id}) { retweet { id } } }"
+UNRETWEET = "mutation Undo($id: ID!) { unretweetTweet(input: {tweetId: $id}) { userErrors { code } } }"
 DELETE = "mutation Delete($id: ID!) { deleteTweet(input: {tweetId: $id}) { userErrors { code } } }"
 UNFOLLOW = "mutation Unfollow($id: ID!) { unfollowUser(input: {userId: $id}) { userErrors { code } } }"
 
@@ -43,6 +45,34 @@ async def test_a_followees_tweet_comes_as_it_is_when_it_comes(
         second = await api.tweeted(people.bob, "second")
         await queue.drained()
         assert await socket.change() == added(second, "second")
+
+
+async def test_a_retweet_comes_with_who_retweeted_it_and_goes_when_it_is_taken_back(
+    http_url: str, api: Api, people: People, queue: Queue
+) -> None:
+    watch = """
+    subscription { homeTimeline { event {
+      ... on TimelineItemAdded { edge { node { ... on TimelineTweet {
+        tweet { ... on Tweet { id retweetOf { ... on Tweet { text } } } } reason { code via { username } } } } } }
+      ... on TimelineItemRemoved { tweetId }
+    } } }
+    """
+    await api.followed(people.ann, people.bob)
+    tweet_id = await api.tweeted(people.cat, "hello")
+    await queue.drained()
+    async with connected(http_url) as socket:
+        await socket.initialised(people.ann)
+        await socket.subscribe("home", watch)
+        assert await socket.change() == {}
+        payload = (await api.data(RETWEET, {"id": tweet_id}, by=people.bob))["retweetTweet"]
+        retweet_id = payload["retweet"]["id"]
+        await queue.drained()
+        reason = {"code": "RETWEET", "via": [{"username": "bob"}]}
+        tweet = {"id": retweet_id, "retweetOf": {"text": "hello"}}
+        assert await socket.change() == {"edge": {"node": {"tweet": tweet, "reason": reason}}}
+        await done(api, UNRETWEET, tweet_id, by=people.bob)
+        await queue.drained()
+        assert await socket.change() == {"tweetId": retweet_id}
 
 
 async def test_every_event_is_hydrated_anew(http_url: str, api: Api, people: People, queue: Queue) -> None:

@@ -1,0 +1,47 @@
+"""Blocking people, and taking it back."""
+
+from __future__ import annotations
+
+from domain.errors import AlreadyBlocking, CannotBlockSelf, NotFound
+from domain.events import UserBlocked, UserUnblocked
+from domain.records import User
+from domain.visibility import user_as_seen
+from infra.database import WriteSession
+from services import follows
+from stores import blocks, outbox, pairs, users
+
+
+async def block(session: WriteSession, *, block_id: int, blocker_id: int, blocked_id: int | None) -> User:
+    """Ends follows, requests and list entries between the two, in both directions.
+
+    Raises CannotBlockSelf, NotFound or AlreadyBlocking.
+    """
+    if blocked_id == blocker_id:
+        raise CannotBlockSelf
+    blocked = await active_account(session, blocked_id)
+    await pairs.lock(session, blocker_id, blocked.id)
+    if not await blocks.insert(session, block_id=block_id, blocker_id=blocker_id, blocked_id=blocked.id):
+        raise AlreadyBlocking(existing=blocked.global_id)
+    await follows.cut(session, follower_id=blocker_id, followee_id=blocked.id)
+    await follows.cut(session, follower_id=blocked.id, followee_id=blocker_id)
+    await blocks.cut_lists(session, one_id=blocker_id, other_id=blocked.id)
+    await outbox.add(session, [UserBlocked(blocker_id, blocked.id)])
+    return blocked
+
+
+async def unblock(session: WriteSession, *, blocker_id: int, blocked_id: int | None) -> User:
+    """Afterwards there is no block, whether or not there was one. Nothing that it cut comes back. Raises NotFound."""
+    blocked = await active_account(session, blocked_id)
+    await pairs.lock(session, blocker_id, blocked.id)
+    if await blocks.delete(session, blocker_id=blocker_id, blocked_id=blocked.id):
+        await outbox.add(session, [UserUnblocked(blocker_id, blocked.id)])
+    return blocked
+
+
+async def active_account(session: WriteSession, user_id: int | None) -> User:
+    """Also one that blocks whoever asks: blocking and muting them is not theirs to prevent. Raises NotFound."""
+    found = None if user_id is None else (await users.by_id(session, [user_id], viewer_id=None)).get(user_id)
+    seen = None if found is None else user_as_seen(found)
+    if not isinstance(seen, User):
+        raise NotFound("user", field="userId")
+    return seen
