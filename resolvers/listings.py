@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+import msgspec
+
 from domain.pages import Connection, PageArgs, PageRequest, connection
-from domain.records import TimelineReason, TimelineReasonCode, TimelineTweet, Tweet, User
+from domain.records import (
+    ReplySort,
+    Thread,
+    TimelineReason,
+    TimelineReasonCode,
+    TimelineTweet,
+    Tweet,
+    TweetResult,
+    User,
+)
 from resolvers.context import Context
 from stores import keyset
-from stores.follows import FOLLOWERS, FOLLOWING
 from stores.keyset import Listing
-from stores.tweets import BY_AUTHOR, REPLIES
+from stores.likes import LIKED, LIKERS
+from stores.retweets import RETWEETERS
+from stores.threads import ANCESTORS, NEWEST_REPLIES, QUOTES, THREAD
+from stores.tweets import BY_AUTHOR, HIDDEN_REPLIES, REPLIES
 
 DEFAULT_PAGE = 20
 
@@ -19,14 +32,6 @@ DEFAULT_PAGE = 20
 class _Identified(Protocol):
     @property
     def id(self) -> int: ...
-
-
-async def followers(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[User]]:
-    return await _people(parents, context, "followers", FOLLOWERS, page)
-
-
-async def following(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[User]]:
-    return await _people(parents, context, "following", FOLLOWING, page)
 
 
 async def tweets_by_author(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[TimelineTweet]]:
@@ -39,23 +44,77 @@ async def tweets_by_author(parents: list[User], context: Context, *, page: PageA
             [(key, TimelineTweet(tweet=tweet, reason=reason)) for key, tweet in entries],
             has_more=has_more,
         )
-        for entries, has_more in await _tweets(parents, context, BY_AUTHOR, request)
+        for entries, has_more in await listed_tweets(parents, context, BY_AUTHOR, request)
     ]
 
 
-async def replies(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:
-    request = page.requested("replies", default=DEFAULT_PAGE)
+async def likes(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:
+    return await _connected_tweets(parents, context, "likes", LIKED, page)
+
+
+async def replies(
+    parents: list[Tweet], context: Context, *, sort: ReplySort = ReplySort.OLDEST, page: PageArgs
+) -> list[Connection[Tweet]]:
+    name, listing = ("replies", REPLIES) if sort is ReplySort.OLDEST else ("newest replies", NEWEST_REPLIES)
+    return await _connected_tweets(_originals(parents), context, name, listing, page)
+
+
+async def hidden_replies(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:
+    return await _connected_tweets(_originals(parents), context, "hidden replies", HIDDEN_REPLIES, page)
+
+
+async def quotes(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:
+    return await _connected_tweets(_originals(parents), context, "quotes", QUOTES, page)
+
+
+async def thread_tweets(parents: list[Thread], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:
+    return await _connected_tweets(parents, context, "thread", THREAD, page)
+
+
+async def likers(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[User]]:
+    return await listed_people(_originals(parents), context, "likers", LIKERS, page)
+
+
+async def retweeters(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[User]]:
+    return await listed_people(_originals(parents), context, "retweeters", RETWEETERS, page)
+
+
+async def ancestors(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[TweetResult]]:
+    """All of them have their place, also those that cannot be shown."""
+    request = page.requested("ancestors", default=DEFAULT_PAGE)
+    pages = await listed_ids(parents, context, ANCESTORS, request)
+    ids = [tweet_id for page in pages for _, tweet_id in page.entries]
+    found = iter(await context.loaders.embedded_tweet_by_id.load_many(ids))
     return [
-        connection("replies", request, entries, has_more=has_more)
-        for entries, has_more in await _tweets(parents, context, REPLIES, request)
+        connection("ancestors", request, [(key, next(found)) for key, _ in page.entries], has_more=page.has_more)
+        for page in pages
     ]
 
 
-async def _people(
-    parents: list[User], context: Context, name: str, listing: Listing, args: PageArgs
+class _Original(msgspec.Struct, frozen=True):
+    id: int
+
+
+def _originals(parents: Sequence[Tweet]) -> list[_Original]:
+    """What a retweet is asked about is asked about what it retweets."""
+    return [_Original(tweet.retweet_of_id or tweet.id) for tweet in parents]
+
+
+async def _connected_tweets(
+    parents: Sequence[_Identified], context: Context, name: str, listing: Listing, args: PageArgs
+) -> list[Connection[Tweet]]:
+    request = args.requested(name, default=DEFAULT_PAGE)
+    return [
+        connection(name, request, entries, has_more=has_more)
+        for entries, has_more in await listed_tweets(parents, context, listing, request)
+    ]
+
+
+async def listed_people(
+    parents: Sequence[_Identified], context: Context, name: str, listing: Listing, args: PageArgs
 ) -> list[Connection[User]]:
     request = args.requested(name, default=DEFAULT_PAGE)
-    pages = await _pages(parents, context, listing, request)
+    pages = await listed_ids(parents, context, listing, request)
     ids = [user_id for page in pages for _, user_id in page.entries]
     people = iter(await context.loaders.user_by_id.load_many(ids))
     connections = []
@@ -66,10 +125,10 @@ async def _people(
     return connections
 
 
-async def _tweets(
+async def listed_tweets(
     parents: Sequence[_Identified], context: Context, listing: Listing, request: PageRequest
 ) -> list[tuple[list[tuple[int, Tweet]], bool]]:
-    pages = await _pages(parents, context, listing, request)
+    pages = await listed_ids(parents, context, listing, request)
     ids = [tweet_id for page in pages for _, tweet_id in page.entries]
     found = iter(await context.loaders.tweet_by_id.load_many(ids))
     # Between the two statements a tweet may have been deleted: the loader, which asks the predicate, decides.
@@ -80,7 +139,7 @@ async def _tweets(
     return hydrated
 
 
-async def _pages(
+async def listed_ids(
     parents: Sequence[_Identified], context: Context, listing: Listing, request: PageRequest
 ) -> list[keyset.ListedIds]:
     parent_ids = [parent.id for parent in parents]

@@ -63,10 +63,10 @@ async def pages(
     entries: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for parent_id, key, value in rows:
         entries[parent_id].append((key, value))
-    return {parent_id: _trimmed(entries[parent_id], request) for parent_id in parent_ids}
+    return {parent_id: trimmed(entries[parent_id], request) for parent_id in parent_ids}
 
 
-def _trimmed(entries: list[tuple[int, int]], request: PageRequest) -> ListedIds:
+def trimmed(entries: list[tuple[int, int]], request: PageRequest) -> ListedIds:
     kept = entries[: request.size]
     if request.backward:
         kept.reverse()
@@ -81,7 +81,7 @@ def _statement(listing: Listing, direction: Literal["ASC", "DESC"]) -> TextClaus
         FROM unnest(CAST(:parent_ids AS bigint[])) AS parent (id)
         CROSS JOIN LATERAL (
             SELECT {listing.key} AS key, {listing.value} AS value
-            {listing.source} AND {listing.key} > :low AND {listing.key} < :high
+            {listing.source} AND {listing.key} > CAST(:low AS bigint) AND {listing.key} < CAST(:high AS bigint)
             ORDER BY {listing.key} {direction}
             LIMIT :limit
         ) AS listed
