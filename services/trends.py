@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from domain import ids
-from domain.events import StoredEvent, TweetDeleted, TweetLiked, TweetPosted
+from domain.events import StoredEvent, TweetDeleted, TweetEdited, TweetLiked, TweetPosted, TweetRestored
 from domain.trends import MIN_AUTHORS, TagActivity, TrendWindow, effective_volume, ranked
 from infra.database import Database
 from infra.redis import Redis
 from services.runtime import Runtime
-from stores import trend_buckets, trend_history, tweets
+from stores import trend_buckets, trend_history, tweet_versions
 from stores.trend_buckets import Counted, Kind, PublishedTrends
 from stores.trend_history import TagHistory, TagHour
-from stores.tweets import TaggedTweet
+from stores.tweet_versions import TaggedTweet
 
 GLOBAL = "GLOBAL"
 TWEETS: Kind = "tweets"
@@ -31,44 +31,77 @@ _HOUR = timedelta(hours=1)
 
 
 async def count_events(database: Database, redis: Redis, events: Sequence[StoredEvent], *, now: datetime) -> None:
-    """Counts the hashtags of posted, deleted and liked tweets; each event once, however often it comes."""
+    """Counts the hashtags of tweets that were posted, edited, deleted, restored and liked; each event once, however
+    often it comes, and in any order: each knows the version it is about."""
     tweet_ids = sorted({tweet_id for event in events if (tweet_id := _tweet_id(event)) is not None})
     async with database.read() as session:
-        tagged = await tweets.tagged(session, tweet_ids)
+        tagged = await tweet_versions.tagged(session, tweet_ids)
     counted = [
         entry
         for event in events
         if (tweet_id := _tweet_id(event)) in tagged
-        and (entry := _counted(event, tagged[tweet_id], now=now)) is not None
+        for entry in _counted(event, tagged[tweet_id], now=now)
     ]
     if counted:
         await trend_buckets.count(redis, counted)
 
 
 def _tweet_id(event: StoredEvent) -> int | None:
-    return event.event.tweet_id if isinstance(event.event, TweetPosted | TweetDeleted | TweetLiked) else None
+    match event.event:
+        case (
+            TweetPosted(tweet_id)
+            | TweetEdited(tweet_id)
+            | TweetDeleted(tweet_id)
+            | TweetRestored(tweet_id)
+            | TweetLiked(tweet_id)
+        ):
+            return tweet_id
+    return None
 
 
-def _counted(event: StoredEvent, tweet: TaggedTweet, *, now: datetime) -> Counted | None:
+def _counted(event: StoredEvent, tweet: TaggedTweet, *, now: datetime) -> list[Counted]:
+    """Tweets count in the minute they were posted, whenever they came to have the tag or lost it."""
     created_at = ids.created_at(tweet.tweet_id)
     if created_at < now - COUNTED_AGE:
-        return None
-    marker, kind, counted_at, by, author = str(event.id), TWEETS, created_at, 1, ""
+        return []
+    marker, author = str(event.id), str(tweet.author_id)
     match event.event:
         case TweetPosted():
-            author = str(tweet.author_id)
-        case TweetDeleted():
-            by = -1
+            return [_entry(marker, TWEETS, created_at, 1, tweet, tweet.tags(1), author)]
+        case TweetEdited(version=version):
+            earlier, later = tweet.tags(version - 1), tweet.tags(version)
+            added = tuple(tag for tag in later if tag not in earlier)
+            removed = tuple(tag for tag in earlier if tag not in later)
+            return [
+                _entry(f"{marker}:added", TWEETS, created_at, 1, tweet, added, author),
+                _entry(f"{marker}:removed", TWEETS, created_at, -1, tweet, removed),
+            ]
+        case TweetDeleted(version=version):
+            return [_entry(marker, TWEETS, created_at, -1, tweet, tweet.tags(version))]
+        case TweetRestored(version=version):
+            return [_entry(marker, TWEETS, created_at, 1, tweet, tweet.tags(version), author)]
         case TweetLiked(tweet_id, user_id):
             # Liking again after taking a like back counts no second time.
-            marker, kind, counted_at = f"like:{tweet_id}:{user_id}", LIKES, now
+            return [_entry(f"like:{tweet_id}:{user_id}", LIKES, now, 1, tweet, tweet.tags(tweet.version))]
+    return []
+
+
+def _entry(
+    marker: str,
+    kind: Kind,
+    counted_at: datetime,
+    by: int,
+    tweet: TaggedTweet,
+    tags: tuple[str, ...],
+    author: str = "",
+) -> Counted:
     return Counted(
         event_id=marker,
         kind=kind,
         minute=int(counted_at.timestamp()) // 60,
         by=by,
         regions=(GLOBAL, tweet.region) if tweet.region else (GLOBAL,),
-        tags=tweet.tags,
+        tags=tags,
         author=author,
     )
 
