@@ -1,0 +1,105 @@
+"""Lists of people, what is in them, and whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain import ids
+from domain.errors import MalformedId
+from domain.pages import Connection, PageArgs, connection
+from domain.records import (
+    TimelineReason,
+    TimelineReasonCode,
+    TimelineTweet,
+    User,
+    UserList,
+    UserListViewerState,
+    UserResult,
+    Viewer,
+)
+from resolvers import timelines
+from resolvers.context import Context
+from resolvers.listings import DEFAULT_PAGE, listed_ids, listed_people
+from resolvers.mutations import Outcome
+from stores import list_timelines, lists
+from stores.keyset import Listing
+
+
+async def user_list(context: Context, *, id: ids.GlobalId) -> UserList | None:
+    raw = ids.raw_id(id, "UserList")
+    if raw is None:
+        raise MalformedId(id)
+    return await context.loaders.list_by_id.load(raw)
+
+
+async def owners(parents: list[UserList], context: Context) -> list[UserResult]:
+    return await context.loaders.user_by_id.load_many([parent.owner_id for parent in parents])
+
+
+async def members(parents: list[UserList], context: Context, *, page: PageArgs) -> list[Connection[User]]:
+    return await listed_people(parents, context, "listMembers", lists.MEMBERS, page)
+
+
+async def followers(parents: list[UserList], context: Context, *, page: PageArgs) -> list[Connection[User]]:
+    return await listed_people(parents, context, "listFollowers", lists.FOLLOWERS, page)
+
+
+async def timeline(parents: list[UserList], context: Context, *, page: PageArgs) -> list[Connection[TimelineTweet]]:
+    request = page.requested("list", default=timelines.DEFAULT_PAGE)
+    list_ids = list(dict.fromkeys(parent.id for parent in parents))
+    async with context.runtime.database.read() as session:
+        found = await list_timelines.pages(session, list_ids, request, viewer_id=context.viewer_id)
+    reason = TimelineReason(TimelineReasonCode.LIST)
+    connections = []
+    for parent in parents:
+        entries = [(tweet.id, TimelineTweet(tweet=tweet, reason=reason)) for tweet in found[parent.id][: request.size]]
+        if request.backward:
+            entries.reverse()
+        connections.append(connection("list", request, entries, has_more=len(found[parent.id]) > request.size))
+    return connections
+
+
+async def viewer_states(parents: list[UserList], context: Context) -> list[UserListViewerState | None]:
+    if context.viewer_id is None:
+        return [None] * len(parents)
+    async with context.runtime.database.read() as session:
+        found = await lists.viewer_states(session, [parent.id for parent in parents], viewer_id=context.viewer_id)
+    return [found.get(parent.id) for parent in parents]
+
+
+async def owned_by(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[UserList]]:
+    return await _listed(parents, context, "lists", lists.OWNED, page)
+
+
+async def memberships(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[UserList]]:
+    return await _listed(parents, context, "listMemberships", lists.MEMBERSHIPS, page)
+
+
+async def own(parents: list[Viewer], context: Context, *, page: PageArgs) -> list[Connection[UserList]]:
+    return await _listed([viewer.user for viewer in parents], context, "lists", lists.OWNED, page)
+
+
+async def followed(parents: list[Viewer], context: Context, *, page: PageArgs) -> list[Connection[UserList]]:
+    return await _listed([viewer.user for viewer in parents], context, "followedLists", lists.FOLLOWED, page)
+
+
+async def lists_of(parents: list[Outcome], context: Context) -> list[UserList | None]:
+    """The list each mutation was about; None when it was refused, or the list is gone by now."""
+    wanted = [parent.subject_id for parent in parents if parent.subject_id is not None]
+    found = dict(zip(wanted, await context.loaders.list_by_id.load_many(wanted), strict=True))
+    return [None if parent.subject_id is None else found[parent.subject_id] for parent in parents]
+
+
+async def _listed(
+    parents: Sequence[User], context: Context, name: str, listing: Listing, args: PageArgs
+) -> list[Connection[UserList]]:
+    request = args.requested(name, default=DEFAULT_PAGE)
+    pages = await listed_ids(parents, context, listing, request)
+    found = iter(await context.loaders.list_by_id.load_many([list_id for page in pages for _, list_id in page.entries]))
+    connections = []
+    for page in pages:
+        entries = [(key, next(found)) for key, _ in page.entries]
+        # Between the two statements a list may have been deleted, or have become private.
+        seen = [(key, each) for key, each in entries if each is not None]
+        connections.append(connection(name, request, seen, has_more=page.has_more))
+    return connections
