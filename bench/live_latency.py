@@ -6,7 +6,6 @@ import asyncio
 import json
 import secrets
 import time
-from typing import Any
 
 import httpx
 import msgspec
@@ -14,6 +13,7 @@ import psutil
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from bench.clients import Person, graphql, registered
 from bench.figures import Latency, Machine, latency, machine
 from infra.redis import connect as connect_redis
 
@@ -22,11 +22,6 @@ IDLE_S = 5.0
 WARM_UP = 50
 _FLOOR_SAMPLES = 500
 
-REGISTER = """
-mutation Register($input: RegisterInput!) {
-  register(input: $input) { accessToken viewer { user { id } } userErrors { message } }
-}
-"""
 FOLLOW = "mutation Follow($id: ID!) { followUser(input: {userId: $id}) { userErrors { message } } }"
 POST = "mutation Post($text: String!) { postTweet(input: {text: $text}) { tweet { id } userErrors { message } } }"
 WATCH = """
@@ -54,18 +49,13 @@ class LiveLatency(msgspec.Struct, frozen=True):
     job_poll_s: float
 
 
-class _Person(msgspec.Struct, frozen=True):
-    id: str
-    headers: dict[str, str]
-
-
 async def measure(
     api_url: str, redis_url: str, *, posts: int, per_second: float, worker_pid: int, job_poll_s: float
 ) -> LiveLatency:
     found = machine()
     async with httpx.AsyncClient(base_url=api_url, timeout=GIVE_UP_AFTER_S) as http:
-        author, follower = [await _registered(http) for _ in range(2)]
-        await _graphql(http, FOLLOW, {"id": author.id}, follower)
+        author, follower = [await registered(http) for _ in range(2)]
+        await graphql(http, FOLLOW, {"id": author.id}, follower)
         async with _watching(api_url, follower) as socket:
             await _subscribed(socket, follower)
             arrivals = _Arrivals(socket)
@@ -109,19 +99,19 @@ class _Arrivals:
                 self._waiting.pop(event["edge"]["node"]["tweet"]["text"]).set_result(arrived_at)
 
 
-async def _post_and_wait(http: httpx.AsyncClient, author: _Person, arrivals: _Arrivals) -> tuple[float, float]:
+async def _post_and_wait(http: httpx.AsyncClient, author: Person, arrivals: _Arrivals) -> tuple[float, float]:
     """Seconds until the event arrived, and until the mutation was answered; the event may be first."""
     text = f"post {secrets.token_hex(8)} #bench"
     arrival = arrivals.expect(text)
     began_at = time.perf_counter()
-    await _graphql(http, POST, {"text": text}, author)
+    await graphql(http, POST, {"text": text}, author)
     answered_at = time.perf_counter()
     async with asyncio.timeout(GIVE_UP_AFTER_S):
         return await arrival - began_at, answered_at - began_at
 
 
 async def _paced(
-    http: httpx.AsyncClient, author: _Person, arrivals: _Arrivals, *, posts: int, per_second: float
+    http: httpx.AsyncClient, author: Person, arrivals: _Arrivals, *, posts: int, per_second: float
 ) -> list[float]:
     running: list[asyncio.Task[tuple[float, float]]] = []
     began_at = time.perf_counter()
@@ -154,14 +144,14 @@ async def _publish_floor(redis_url: str) -> list[float]:
     return samples
 
 
-def _watching(api_url: str, by: _Person) -> connect:
+def _watching(api_url: str, by: Person) -> connect:
     url = f"{api_url.replace('http', 'ws', 1)}/graphql"
     return connect(
         url, subprotocols=[Subprotocol("graphql-transport-ws")], additional_headers=by.headers, compression=None
     )
 
 
-async def _subscribed(socket: ClientConnection, by: _Person) -> None:
+async def _subscribed(socket: ClientConnection, by: Person) -> None:
     """Returns when the first event has come: from then on nothing is missed."""
     await socket.send(json.dumps({"type": "connection_init", "payload": by.headers}))
     await socket.recv()
@@ -169,34 +159,3 @@ async def _subscribed(socket: ClientConnection, by: _Person) -> None:
     first = json.loads(await socket.recv())
     if first["type"] != "next":
         raise RuntimeError(f"the subscription was refused: {first}")
-
-
-async def _registered(http: httpx.AsyncClient) -> _Person:
-    name = f"bench{secrets.token_hex(6)}"
-    variables = {
-        "input": {
-            "username": name,
-            "displayName": "Bench",
-            "email": f"{name}@example.com",
-            "password": secrets.token_urlsafe(16),
-        }
-    }
-    payload = await _graphql(http, REGISTER, variables, None)
-    return _Person(payload["viewer"]["user"]["id"], {"authorization": f"Bearer {payload['accessToken']}"})
-
-
-async def _graphql(
-    http: httpx.AsyncClient, query: str, variables: dict[str, Any], by: _Person | None
-) -> dict[str, Any]:
-    """The payload of the document's only mutation; raises when anything was refused."""
-    response = await http.post(
-        "/graphql", json={"query": query, "variables": variables}, headers=by.headers if by else None
-    )
-    answer = response.json()
-    if "errors" in answer:
-        raise RuntimeError(f"the API answered {answer['errors']}")
-    payload: dict[str, Any]
-    (payload,) = answer["data"].values()
-    if payload["userErrors"]:
-        raise RuntimeError(f"the API refused: {payload['userErrors']}")
-    return payload

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from domain.tweets import checked_text
-from services import accounts, tweets
+from services import accounts, deletions, tweets
 from services.accounts import Registration
 from services.runtime import Runtime
 from services.tweets import Draft
@@ -40,7 +40,7 @@ class World:
     async def deleted(self, author_id: int, tweet_ids: Sequence[int]) -> None:
         async with self.runtime.database.write() as session:
             for tweet_id in tweet_ids:
-                await tweets.delete(session, tweet_id, author_id=author_id, now=self.runtime.now())
+                await deletions.delete(session, tweet_id, author_id=author_id, now=self.runtime.now())
 
 
 @pytest.fixture
