@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from app import dev_mails, metrics
 from app.graphql_http import GraphQLOverHttp
 from app.graphql_ws import GraphQLOverWebSocket
 from app.health import readiness
@@ -80,6 +81,19 @@ def create_app(settings: Settings) -> FastAPI:
     async def readyz(request: Request) -> Response:
         ready, details = await readiness(request.app.state.runtime)
         return JSONResponse(details, status_code=200 if ready else 503)
+
+    @app.get("/metrics")
+    async def metrics_get(request: Request) -> Response:
+        return Response(await metrics.exposition(request.app.state.runtime), media_type=metrics.CONTENT_TYPE)
+
+    if not settings.is_production:
+
+        @app.get("/dev/mails")
+        async def dev_mails_get(request: Request) -> Response:
+            return HTMLResponse(
+                await dev_mails.page(request.app.state.runtime),
+                headers={"Content-Security-Policy": dev_mails.CONTENT_SECURITY_POLICY, "Cache-Control": "no-store"},
+            )
 
     app.mount("/playground", PlaygroundAssets(directory=ASSETS, check_dir=False))
     if settings.allowed_origins:

@@ -105,10 +105,10 @@ class _Reckoning:
         named = get_named_type(field.type)
         assert is_composite_type(named)
         own_page = self._page_size(node, field)
-        inner = self.of(node.selection_set, named, page_size=own_page)
-        if not _is_list(field):
-            return (1 if own_page is None else 2) + inner
-        return (page_size or self._number_of_ids(node) or LIST_SIZE) * (1 + inner)
+        if _is_list(field):
+            inner = self.of(node.selection_set, named, page_size=None)
+            return (own_page or page_size or self._number_of_ids(node) or LIST_SIZE) * (1 + inner)
+        return (1 if own_page is None else 2) + self.of(node.selection_set, named, page_size=own_page)
 
     def _page_size(self, node: FieldNode, field: GraphQLField) -> int | None:
         """None for a field that gives no page."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import unquote, urlsplit
 
 Environment = Literal["production", "dev", "test"]
 
@@ -36,6 +38,18 @@ class PasswordCost:
     parallelism: int = 4
 
 
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mails are handed in."""
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    encryption: Literal["tls", "starttls", "none"] = "starttls"
+
+
+DEV_MAIL_FROM = "Chirp <chirp@localhost>"
 CHEAP_PASSWORD_COST = PasswordCost(time_cost=1, memory_kib=8, parallelism=1)
 _DEV_SIGNING_KEY = SigningKey(kid="dev", secret="dev-only-signing-key-never-accepted-in-production")  # noqa: S106
 
@@ -53,7 +67,18 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API from a browser; "*" is any."""
     introspection: bool = True
+    smtp: SmtpServer | None = None
+    """None keeps mails in the database, to be read at /dev/mails; never so in production."""
+    mail_from: str = DEV_MAIL_FROM
+    public_url: str = "http://127.0.0.1:8000"
+    """Where the product's pages are: the links in mails begin with it."""
     password_cost: PasswordCost = PasswordCost()
+    max_tweet_length: int = 280
+    """In weighted length (000 asks for 140 to 280)."""
+    content_rules_file: Path | None = None
+    """TOML with what nobody may write; see domain/content_rules.py."""
+    rate_limits: str = "off"
+    """`on`, `off`, or limits of one's own; see domain/rate_limits.py."""
     outbox_lease_s: float = 30.0
     """How long a relayed event may stay unfinished before it is relayed again."""
     outbox_max_attempts: int = 8
@@ -82,7 +107,13 @@ class Settings:
             port=int(_number(env, "CHIRP_PORT", 8000)),
             allowed_origins=_words(env.get("CHIRP_ALLOWED_ORIGINS", "" if production else "*")),
             introspection=_switch(env, "CHIRP_INTROSPECTION", default=True),
+            smtp=_smtp(env, production=production),
+            mail_from=_mail_from(env, production=production),
+            public_url=_public_url(env, production=production),
             password_cost=PasswordCost() if production else CHEAP_PASSWORD_COST,
+            max_tweet_length=_max_tweet_length(env),
+            content_rules_file=Path(rules) if (rules := env.get("CHIRP_CONTENT_RULES")) else None,
+            rate_limits=env.get("CHIRP_RATE_LIMITS", "on" if production else "off"),
             outbox_lease_s=_number(env, "CHIRP_OUTBOX_LEASE_S", 30.0),
             outbox_max_attempts=int(_number(env, "CHIRP_OUTBOX_MAX_ATTEMPTS", 8)),
             job_poll_s=_number(env, "CHIRP_JOB_POLL_S", 0.01),
@@ -118,6 +149,13 @@ def _number(env: Mapping[str, str], variable: str, default: float) -> float:
     return number
 
 
+def _max_tweet_length(env: Mapping[str, str]) -> int:
+    length = _number(env, "CHIRP_MAX_TWEET_LENGTH", 280)
+    if not 140 <= length <= 280:
+        raise InvalidSetting("CHIRP_MAX_TWEET_LENGTH", f"{length:g} is not between 140 and 280")
+    return int(length)
+
+
 def _switch(env: Mapping[str, str], variable: str, *, default: bool) -> bool:
     match env.get(variable):
         case None:
@@ -147,3 +185,62 @@ def _signing_keys(env: Mapping[str, str], *, production: bool) -> tuple[SigningK
             raise InvalidSetting("CHIRP_SIGNING_KEYS", "each key is 'kid:secret' with 32 characters or more")
         keys.append(SigningKey(kid=kid, secret=secret))
     return tuple(keys)
+
+
+def _smtp(env: Mapping[str, str], *, production: bool) -> SmtpServer | None:
+    """From `smtp://[user:password@]host[:port][?starttls=off]` or `smtps://...`; what is special in a user or
+    password is percent-encoded."""
+    variable = "CHIRP_SMTP_URL"
+    url = env.get(variable, "")
+    if not url:
+        if production:
+            raise InvalidSetting(variable, "is not set; give 'smtp://user:password@host:587' or 'smtps://...'")
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise InvalidSetting(variable, f"is not a URL: {error}") from None
+    match parts.scheme, parts.query:
+        case "smtps", "":
+            encryption: Literal["tls", "starttls", "none"] = "tls"
+        case "smtp", "" | "starttls=on":
+            encryption = "starttls"
+        case "smtp", "starttls=off":
+            encryption = "none"
+        case _:
+            raise InvalidSetting(variable, "is neither 'smtps://...' nor 'smtp://...' with '?starttls=on' or 'off'")
+    if not parts.hostname or parts.path not in {"", "/"}:
+        raise InvalidSetting(variable, "names no host, or more than one; give 'smtp://user:password@host:587'")
+    if bool(parts.username) != bool(parts.password):
+        raise InvalidSetting(variable, "has a user without a password, or the other way round")
+    return SmtpServer(
+        host=parts.hostname,
+        port=port or (465 if encryption == "tls" else 587),
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        encryption=encryption,
+    )
+
+
+def _mail_from(env: Mapping[str, str], *, production: bool) -> str:
+    text = env.get("CHIRP_MAIL_FROM", "")
+    if not text:
+        if production:
+            raise InvalidSetting("CHIRP_MAIL_FROM", "is not set; give 'Chirp <no-reply@chirp.example>'")
+        return DEV_MAIL_FROM
+    if "@" not in parseaddr(text)[1] or not text.isprintable():
+        raise InvalidSetting("CHIRP_MAIL_FROM", f"'{text}' is not an address such as 'Chirp <no-reply@chirp.example>'")
+    return text
+
+
+def _public_url(env: Mapping[str, str], *, production: bool) -> str:
+    url = env.get("CHIRP_PUBLIC_URL", "")
+    if not url:
+        if production:
+            raise InvalidSetting("CHIRP_PUBLIC_URL", "is not set; give where the product's pages are")
+        return f"http://{env.get('CHIRP_HOST', '127.0.0.1')}:{env.get('CHIRP_PORT', '8000')}"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise InvalidSetting("CHIRP_PUBLIC_URL", f"'{url}' is not a URL such as 'https://chirp.example'")
+    return url.rstrip("/")

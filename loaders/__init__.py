@@ -6,9 +6,20 @@ from functools import cached_property, partial
 
 from aiodataloader import DataLoader
 
-from domain.records import TweetCounts, TweetResult, TweetViewerState, UserCounts, UserResult, UserViewerState
+from domain.records import (
+    Poll,
+    TweetCounts,
+    TweetResult,
+    TweetViewerState,
+    UserCounts,
+    UserList,
+    UserListCounts,
+    UserResult,
+    UserViewerState,
+)
 from infra.database import Database
-from loaders import counts, tweets, users, viewer_states
+from loaders import counts, lists, polls, tweets, users, viewer_states
+from stores.views import Views
 
 
 class Loaders:
@@ -35,8 +46,16 @@ class Loaders:
         return DataLoader(partial(tweets.embedded_by_id, self._database, self._viewer_id))
 
     @cached_property
+    def poll_by_tweet_id(self) -> DataLoader[int, Poll | None]:
+        return DataLoader(partial(polls.of_tweets, self._database, self._viewer_id))
+
+    @cached_property
     def tweet_counts_by_id(self) -> DataLoader[int, TweetCounts]:
         return DataLoader(partial(counts.of_tweets, self._database))
+
+    @cached_property
+    def tweet_views_by_id(self) -> DataLoader[int, Views | None]:
+        return DataLoader(partial(counts.views_of_tweets, self._database))
 
     @cached_property
     def user_counts_by_id(self) -> DataLoader[int, UserCounts]:
@@ -49,3 +68,11 @@ class Loaders:
     @cached_property
     def user_viewer_state_by_id(self) -> DataLoader[int, UserViewerState | None]:
         return DataLoader(partial(viewer_states.of_users, self._database, self._viewer_id))
+
+    @cached_property
+    def list_by_id(self) -> DataLoader[int, UserList | None]:
+        return DataLoader(partial(lists.by_id, self._database, self._viewer_id))
+
+    @cached_property
+    def list_counts_by_id(self) -> DataLoader[int, UserListCounts]:
+        return DataLoader(partial(lists.counts, self._database))

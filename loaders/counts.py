@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from domain.records import TweetCounts, UserCounts
 from infra.database import Database
-from stores import counts
+from stores import counts, views
+from stores.views import Views
 
 
 async def of_tweets(database: Database, tweet_ids: list[int]) -> list[TweetCounts]:
     async with database.read() as session:
         found = await counts.of_tweets(session, tweet_ids)
     return [found[tweet_id] for tweet_id in tweet_ids]
+
+
+async def views_of_tweets(database: Database, tweet_ids: list[int]) -> list[Views | None]:
+    """None where nobody was counted yet."""
+    async with database.read() as session:
+        found = await views.of_tweets(session, tweet_ids)
+    return [found.get(tweet_id) for tweet_id in tweet_ids]
 
 
 async def of_users(database: Database, user_ids: list[int]) -> list[UserCounts]:

@@ -12,7 +12,7 @@ async def of_tweets(database: Database, viewer_id: int | None, tweet_ids: list[i
         return [None] * len(tweet_ids)
     async with database.read() as session:
         found = await viewer_states.of_tweets(session, tweet_ids, viewer_id=viewer_id)
-    return [found[tweet_id] for tweet_id in tweet_ids]
+    return [found.get(tweet_id) for tweet_id in tweet_ids]
 
 
 async def of_users(database: Database, viewer_id: int | None, user_ids: list[int]) -> list[UserViewerState | None]:

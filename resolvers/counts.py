@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.records import Count, CountPrecision, Tweet, TweetCounts, User
+from domain.records import Count, CountPrecision, Tweet, TweetCounts, User, UserList
 from resolvers.context import Context
 
 
@@ -33,6 +33,17 @@ async def bookmarks(parents: list[Tweet], context: Context) -> list[Count]:
     return _exact((counts.bookmarks for counts in await _of_tweets(parents, context)), context)
 
 
+async def views(parents: list[Tweet], context: Context) -> list[Count]:
+    found = await context.loaders.tweet_views_by_id.load_many([tweet.retweet_of_id or tweet.id for tweet in parents])
+    now = context.runtime.now()
+    return [
+        Count(value=0, precision=CountPrecision.EXACT, as_of=now)
+        if seen is None
+        else Count(value=seen.viewers, precision=CountPrecision.ESTIMATE, as_of=seen.counted_at)
+        for seen in found
+    ]
+
+
 async def _of_tweets(parents: list[Tweet], context: Context) -> list[TweetCounts]:
     """A retweet has the counts of what it retweets."""
     return await context.loaders.tweet_counts_by_id.load_many([tweet.retweet_of_id or tweet.id for tweet in parents])
@@ -51,3 +62,13 @@ async def following(parents: list[User], context: Context) -> list[Count]:
 async def tweets(parents: list[User], context: Context) -> list[Count]:
     found = await context.loaders.user_counts_by_id.load_many([user.id for user in parents])
     return _exact((counts.tweets for counts in found), context)
+
+
+async def list_members(parents: list[UserList], context: Context) -> list[Count]:
+    found = await context.loaders.list_counts_by_id.load_many([parent.id for parent in parents])
+    return _exact((counts.members for counts in found), context)
+
+
+async def list_followers(parents: list[UserList], context: Context) -> list[Count]:
+    found = await context.loaders.list_counts_by_id.load_many([parent.id for parent in parents])
+    return _exact((counts.followers for counts in found), context)

@@ -13,6 +13,8 @@ from domain.errors import Constraint, DomainError, IdempotencyMismatch, Validati
 from domain.user_errors import UserError, user_error
 from infra.database import WriteSession
 from resolvers.context import Context
+from services import rate_limits
+from services.rate_limits import Counted
 from stores import idempotency
 from stores.idempotency import StoredOutcome
 
@@ -20,7 +22,9 @@ UseCase: TypeAlias = Callable[[WriteSession], Awaitable[int]]
 """Does the work in the given transaction and returns the id of the tweet, user, list ... it was about."""
 
 _KEY = re.compile(r"[\x21-\x7e]{1,100}")
-_NOT_OF_THE_REQUEST = ("idempotency_key", "client_mutation_id")
+_NOT_OF_THE_REQUEST = {"idempotency_key", "client_mutation_id"}
+_SECRET = {"password", "new_password"}
+"""A fast hash of what people can remember must not be stored: these are checked again on a replay instead."""
 
 
 class MutationInput(Protocol):
@@ -45,21 +49,28 @@ async def outcome(
     input: MutationInput,
     *,
     mutation: str,
+    caller: str | None = None,
     subject_if_refused: int | None = None,
+    counted: Counted | None = None,
 ) -> Outcome:
     """Runs the use case in one transaction, committed before this returns, unless its key ran before.
 
     The same key with another mutation or another input is refused. A refusal is not kept: nothing was written, and
-    a later call with its key tries again.
+    a later call with its key tries again. A key belongs to the viewer, or to `caller` where nobody need be signed in.
+    What is `counted` may be done only so often; refusals and replays do not count.
     """
-    caller = f"user:{context.required_viewer().user.id}"
+    caller = caller or f"user:{context.required_viewer().user.id}"
     try:
-        async with context.runtime.database.write() as session:
+        async with (
+            rate_limits.attempt(context.runtime, counted, context.viewer_id) as attempt,
+            context.runtime.database.write() as session,
+        ):
             if input.idempotency_key is None:
                 subject_id, replayed = await use_case(session), False
             else:
                 digest = request_digest(mutation, input)
                 subject_id, replayed = await once(session, use_case, caller, input.idempotency_key, digest)
+            attempt.was_done = not replayed
     except DomainError as error:
         return refused(error, input, subject_id=subject_if_refused)
     finally:
@@ -72,22 +83,27 @@ def refused(error: DomainError, input: MutationInput, *, subject_id: int | None 
 
 
 def request_digest(mutation: str, input: MutationInput) -> bytes:
-    """Of everything the client asked for."""
+    """Of everything the client asked for, but secrets."""
     fields: dict[str, object] = msgspec.to_builtins(input, enc_hook=repr)
-    asked = {name: value for name, value in fields.items() if name not in _NOT_OF_THE_REQUEST}
+    asked = {name: value for name, value in fields.items() if name not in _NOT_OF_THE_REQUEST | _SECRET}
     return hashlib.sha256(msgspec.json.encode((mutation, asked))).digest()
 
 
-async def once(
-    session: WriteSession, use_case: UseCase, caller: str, key: str, request_sha256: bytes
-) -> tuple[int, bool]:
-    """The subject of this call, or of the first one with the key, and whether there was one."""
+def check_key(key: str) -> None:
+    """Raises ValidationFailed."""
     if not _KEY.fullmatch(key):
         raise ValidationFailed(
             "An idempotency key is 1 to 100 printable ASCII characters without spaces.",
             field="idempotencyKey",
             constraint=Constraint.MALFORMED,
         )
+
+
+async def once(
+    session: WriteSession, use_case: UseCase, caller: str, key: str, request_sha256: bytes
+) -> tuple[int, bool]:
+    """The subject of this call, or of the first one with the key, and whether there was one."""
+    check_key(key)
     done = await idempotency.claim(session, caller=caller, key=key, request_sha256=request_sha256)
     if done is not None:
         if done.request_sha256 != request_sha256:

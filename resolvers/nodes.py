@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import TypeAlias, TypeVar
+
+from aiodataloader import DataLoader
 
 from domain import ids
 from domain.errors import BadArgument, MalformedId
 from domain.ids import GlobalId
 from domain.pages import MAX_PAGE
-from domain.records import Tweet, User
+from domain.records import Poll, Tweet, User, UserList
 from domain.user_errors import DuplicateError
 from resolvers.context import Context
 
-NodeRecord: TypeAlias = User | Tweet
+NodeRecord: TypeAlias = User | Tweet | Poll | UserList
+Loaded = TypeVar("Loaded")
 
 
 async def node(context: Context, *, id: GlobalId) -> NodeRecord | None:
@@ -37,16 +41,28 @@ async def existing(parents: list[DuplicateError], context: Context) -> list[Node
 
 
 async def _visible(context: Context, global_ids: list[GlobalId]) -> list[NodeRecord | MalformedId | None]:
+    """Things that can be named but not fetched by their id alone are null, as are those that cannot be seen."""
     wanted = [_parsed(text) for text in global_ids]
-    user_ids = [item[1] for item in wanted if not isinstance(item, MalformedId) and item[0] == "User"]
-    tweet_ids = [item[1] for item in wanted if not isinstance(item, MalformedId) and item[0] == "Tweet"]
-    people = dict(zip(user_ids, await context.loaders.user_by_id.load_many(user_ids), strict=True))
-    tweets = dict(zip(tweet_ids, await context.loaders.tweet_by_id.load_many(tweet_ids), strict=True))
-    found = (
-        item if isinstance(item, MalformedId) else people[item[1]] if item[0] == "User" else tweets[item[1]]
-        for item in wanted
+    keys = [item for item in wanted if not isinstance(item, MalformedId)]
+    people = await _loaded(context.loaders.user_by_id, [raw for name, raw in keys if name == "User"])
+    tweets = await _loaded(context.loaders.tweet_by_id, [raw for name, raw in keys if name in {"Tweet", "Poll"}])
+    polls = await _loaded(
+        context.loaders.poll_by_tweet_id,
+        [raw for name, raw in keys if name == "Poll" and isinstance(tweets[raw], Tweet)],
     )
-    return [record if isinstance(record, User | Tweet | MalformedId) else None for record in found]
+    lists = await _loaded(context.loaders.list_by_id, [raw for name, raw in keys if name == "UserList"])
+    by_type: dict[ids.NodeType, Mapping[int, object]] = {
+        "User": people,
+        "Tweet": tweets,
+        "Poll": polls,
+        "UserList": lists,
+    }
+    found = (item if isinstance(item, MalformedId) else by_type.get(item[0], {}).get(item[1]) for item in wanted)
+    return [record if isinstance(record, User | Tweet | Poll | UserList | MalformedId) else None for record in found]
+
+
+async def _loaded(loader: DataLoader[int, Loaded], raw_ids: list[int]) -> dict[int, Loaded]:
+    return dict(zip(raw_ids, await loader.load_many(raw_ids), strict=True))
 
 
 def _parsed(text: str) -> tuple[ids.NodeType, int] | MalformedId:

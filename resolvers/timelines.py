@@ -19,6 +19,7 @@ from domain.records import (
     TimelineReasonCode,
     TimelineTweet,
     Tweet,
+    User,
     Viewer,
 )
 from resolvers.context import Context
@@ -43,10 +44,18 @@ async def home(parents: list[Viewer], context: Context, *, page: PageArgs) -> li
 
 
 def _item(tweet: Tweet, viewer_id: int) -> TimelineTweet:
+    if tweet.retweet_of_id is not None:
+        return TimelineTweet(tweet, TimelineReason(TimelineReasonCode.RETWEET, via_ids=(tweet.author_id,)))
     own = tweet.author_id == viewer_id
-    return TimelineTweet(
-        tweet=tweet, reason=TimelineReason(TimelineReasonCode.SELF if own else TimelineReasonCode.FOLLOWED)
+    return TimelineTweet(tweet, TimelineReason(TimelineReasonCode.SELF if own else TimelineReasonCode.FOLLOWED))
+
+
+async def via(parents: list[TimelineReason], context: Context) -> list[list[User]]:
+    people = iter(
+        await context.loaders.user_by_id.load_many([user_id for parent in parents for user_id in parent.via_ids])
     )
+    found = [[next(people) for _ in parent.via_ids] for parent in parents]
+    return [[user for user in users if isinstance(user, User)] for users in found]
 
 
 async def home_events(context: Context) -> AsyncIterator[HomeEvent]:

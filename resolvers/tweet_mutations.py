@@ -1,23 +1,45 @@
-"""Posting, deleting, liking."""
+"""Posting, liking."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from domain import ids
-from domain.errors import DomainError
-from domain.records import Tweet
-from domain.tweets import checked_text
+from domain.errors import DomainError, NotTheRoot
+from domain.languages import checked_language
+from domain.places import checked_place
+from domain.polls import PollDraft, checked_poll
+from domain.rate_limits import RateLimitedAction
+from domain.records import Place, ReplyPolicy, Tweet
 from infra.database import WriteSession
 from resolvers.context import Context
 from resolvers.mutations import MutationInput, Outcome, outcome, refused
-from services import fan_out, likes, tweets
+from services import fan_out, likes, polls, tweets
+from services.rate_limits import Counted
 from services.tweets import Draft
+
+
+class PlaceInput(Protocol):
+    latitude: float
+    longitude: float
+    name: str | None
+
+
+class PollInput(Protocol):
+    options: list[str]
+    duration_minutes: int
+    multiple: bool
 
 
 class PostTweetInput(MutationInput, Protocol):
     text: str
     in_reply_to: str | None
+    quote: str | None
+    reply_policy: ReplyPolicy
+    sensitive: bool
+    language: str | None
+    place: PlaceInput | None
+    poll: PollInput | None
 
 
 class TweetInput(MutationInput, Protocol):
@@ -25,39 +47,55 @@ class TweetInput(MutationInput, Protocol):
 
 
 async def post(context: Context, *, input: PostTweetInput) -> Outcome:
-    viewer_id = context.required_viewer().user.id
+    runtime, viewer_id = context.runtime, context.required_viewer().user.id
+    above: dict[int, list[int]] = {}
     try:
-        text = checked_text(input.text)
+        text = tweets.accepted_text(runtime, input.text)
+        language = None if input.language is None else checked_language(input.language)
+        place = None if input.place is None else _checked_place(input.place)
+        poll = None if input.poll is None else _checked_poll(input.poll)
+        if input.in_reply_to is not None and input.reply_policy is not ReplyPolicy.EVERYONE:
+            raise NotTheRoot(field="replyPolicy")
     except DomainError as error:
         return refused(error, input)
 
     async def use_case(session: WriteSession) -> int:
-        parent = None
+        parent = quoted = None
         if input.in_reply_to is not None:
             parent_id = ids.raw_id(input.in_reply_to, "Tweet")
             parent = await tweets.parent_of_reply(session, parent_id, viewer_id=viewer_id)
+        if input.quote is not None:
+            quoted = await tweets.quotable(session, ids.raw_id(input.quote, "Tweet"), viewer_id=viewer_id)
         draft = Draft(
-            id=context.runtime.snowflakes.next(),
+            id=runtime.snowflakes.next(above=max((tweet.id for tweet in (parent, quoted) if tweet), default=0)),
             author_id=viewer_id,
             text=text,
-            created_at=context.runtime.now(),
+            created_at=runtime.now(),
             in_reply_to=parent,
+            quoted=quoted,
+            reply_policy=input.reply_policy,
+            is_sensitive=input.sensitive,
+            language=language,
+            place=place,
         )
-        return (await tweets.post(session, [draft]))[0].id
+        [posted] = await tweets.post(session, [draft])
+        if poll is not None:
+            await polls.ask(session, posted, poll)
+        above.update(await fan_out.tweets_above(session, [posted]))
+        return posted.id
 
-    posted = await outcome(context, use_case, input, mutation="postTweet")
+    posted = await outcome(context, use_case, input, mutation="postTweet", counted=Counted(RateLimitedAction.TWEET))
     if posted.subject_id is not None:
-        await fan_out.show_author_best_effort(context.runtime.redis, viewer_id, posted.subject_id)
+        await fan_out.show_author_best_effort(runtime.redis, viewer_id, posted.subject_id, above=above)
     return posted
 
 
-async def delete(context: Context, *, input: TweetInput) -> Outcome:
-    viewer_id, tweet_id = context.required_viewer().user.id, ids.raw_id(input.tweet_id, "Tweet")
+def _checked_place(place: PlaceInput) -> Place:
+    return checked_place(latitude=place.latitude, longitude=place.longitude, name=place.name)
 
-    async def use_case(session: WriteSession) -> int:
-        return (await tweets.delete(session, tweet_id, author_id=viewer_id, now=context.runtime.now())).id
 
-    return await outcome(context, use_case, input, mutation="deleteTweet")
+def _checked_poll(poll: PollInput) -> PollDraft:
+    return checked_poll(poll.options, duration_minutes=poll.duration_minutes, is_multiple=poll.multiple)
 
 
 async def like(context: Context, *, input: TweetInput) -> Outcome:
@@ -85,7 +123,3 @@ async def tweets_of(parents: list[Outcome], context: Context) -> list[Tweet | No
     found = dict(zip(wanted, await context.loaders.tweet_by_id.load_many(wanted), strict=True))
     seen = (None if parent.subject_id is None else found[parent.subject_id] for parent in parents)
     return [record if isinstance(record, Tweet) else None for record in seen]
-
-
-def deleted_tweet_id(parent: Outcome) -> ids.GlobalId | None:
-    return None if parent.subject_id is None else ids.global_id("Tweet", parent.subject_id)

@@ -2,30 +2,67 @@
 
 from __future__ import annotations
 
-from domain import ids
-from domain.errors import MalformedId
+from collections.abc import Sequence
+
+from domain.errors import BadArgument, MalformedId
+from domain.ids import GlobalId, raw_id
+from domain.pages import MAX_PAGE
 from domain.records import Tweet, TweetResult, TweetUnavailable, TweetViewerState, UnavailableReason, UserResult
 from domain.text import Mention
 from resolvers.context import Context
 
 
-async def tweet(context: Context, *, id: ids.GlobalId) -> TweetResult | None:
-    raw = ids.raw_id(id, "Tweet")
+async def tweet(context: Context, *, id: GlobalId) -> TweetResult | None:
+    raw = raw_id(id, "Tweet")
     if raw is None:
         raise MalformedId(id)
-    found = await context.loaders.tweet_by_id.load(raw)
-    never_existed = isinstance(found, TweetUnavailable) and found.reason is UnavailableReason.NOT_FOUND
-    return None if never_existed else found
+    return _unless_it_never_was(await context.loaders.tweet_by_id.load(raw))
 
 
 async def authors(parents: list[Tweet], context: Context) -> list[UserResult]:
     return await context.loaders.user_by_id.load_many([parent.author_id for parent in parents])
 
 
+async def tweets(context: Context, *, ids: list[GlobalId]) -> list[TweetResult | MalformedId | None]:
+    """A malformed id, or one of another type, spoils its own entry only."""
+    if len(ids) > MAX_PAGE:
+        raise BadArgument(f"'ids' has {len(ids)} ids; the limit is {MAX_PAGE}.")
+    wanted = [raw_id(text, "Tweet") for text in ids]
+    raw_ids = [raw for raw in wanted if raw is not None]
+    found = dict(zip(raw_ids, await context.loaders.tweet_by_id.load_many(raw_ids), strict=True))
+    return [
+        MalformedId(text) if raw is None else _unless_it_never_was(found[raw])
+        for text, raw in zip(ids, wanted, strict=True)
+    ]
+
+
+def _unless_it_never_was(found: TweetResult) -> TweetResult | None:
+    never_was = isinstance(found, TweetUnavailable) and found.reason is UnavailableReason.NOT_FOUND
+    return None if never_was else found
+
+
 async def in_reply_to(parents: list[Tweet], context: Context) -> list[TweetResult | None]:
-    replied_to = [parent.in_reply_to_id for parent in parents if parent.in_reply_to_id is not None]
-    found = dict(zip(replied_to, await context.loaders.embedded_tweet_by_id.load_many(replied_to), strict=True))
-    return [None if parent.in_reply_to_id is None else found[parent.in_reply_to_id] for parent in parents]
+    return await _brought_along([parent.in_reply_to_id for parent in parents], context)
+
+
+async def quoted(parents: list[Tweet], context: Context) -> list[TweetResult | None]:
+    return await _brought_along([parent.quoted_id for parent in parents], context)
+
+
+async def retweet_of(parents: list[Tweet], context: Context) -> list[TweetResult | None]:
+    return await _brought_along([parent.retweet_of_id for parent in parents], context)
+
+
+async def conversations(parents: list[Tweet], context: Context) -> list[TweetResult]:
+    roots = [None if parent.conversation_id == parent.id else parent.conversation_id for parent in parents]
+    found = await _brought_along(roots, context)
+    return [root or parent for parent, root in zip(parents, found, strict=True)]
+
+
+async def _brought_along(tweet_ids: Sequence[int | None], context: Context) -> list[TweetResult | None]:
+    wanted = [tweet_id for tweet_id in tweet_ids if tweet_id is not None]
+    found = dict(zip(wanted, await context.loaders.embedded_tweet_by_id.load_many(wanted), strict=True))
+    return [None if tweet_id is None else found[tweet_id] for tweet_id in tweet_ids]
 
 
 async def viewer_states(parents: list[Tweet], context: Context) -> list[TweetViewerState | None]:
@@ -33,4 +70,6 @@ async def viewer_states(parents: list[Tweet], context: Context) -> list[TweetVie
 
 
 async def mentioned_users(parents: list[Mention], context: Context) -> list[UserResult | None]:
-    return await context.loaders.user_by_username.load_many([parent.username for parent in parents])
+    wanted = [parent.user_id for parent in parents if parent.user_id is not None]
+    found = dict(zip(wanted, await context.loaders.user_by_id.load_many(wanted), strict=True))
+    return [None if parent.user_id is None else found[parent.user_id] for parent in parents]

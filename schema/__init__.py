@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema import enums as enums
 from schema import errors, scalars
 from schema.mutations import Mutation
+from schema.polls import Poll
 from schema.query import Query
 from schema.subscription import Subscription
 from schema.tweets import Tweet
@@ -18,7 +19,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[User, Tweet, *errors.CONCRETE],
+    types=[User, Tweet, Poll, *errors.CONCRETE],
     config=StrawberryConfig(scalar_map=scalars.SCALARS),
 )
 

@@ -27,7 +27,11 @@ RESOLVER = "resolver"
 PERMISSION = "permission"
 SCOPE = "scope"
 
-_IDS: dict[Any, Any] = {GlobalId: strawberry.ID, list[GlobalId]: list[strawberry.ID]}
+_IDS: dict[Any, Any] = {
+    GlobalId: strawberry.ID,
+    GlobalId | None: strawberry.ID | None,
+    list[GlobalId]: list[strawberry.ID],
+}
 """Resolvers do not import strawberry, so its ID scalar has a name of our own there."""
 
 
@@ -97,9 +101,8 @@ def subscription(resolver: Callable[..., Any], description: str, *, permission: 
 
     parameters = [_parameter("root", Any), _parameter("info", strawberry.Info)]
     _sign(subscribe, parameters, yields)
-    return strawberry.subscription(
-        subscribe, description=description, metadata={RESOLVER: resolver, PERMISSION: permission}
-    )
+    metadata = {RESOLVER: resolver, PERMISSION: permission, SCOPE: Scope.READ}
+    return strawberry.subscription(subscribe, description=description, metadata=metadata)
 
 
 def _bound(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import strawberry
 
 from domain import user_errors
 from domain.errors import Constraint, ErrorCode, NotAllowedReason
+from domain.rate_limits import LimitScope, RateLimitedAction
 from resolvers import nodes
 from schema.binding import Bound, bound, plain
 from schema.nodes import Node
@@ -38,6 +41,7 @@ class NotFoundError(Bound, UserError):
 class NotAllowedError(Bound, UserError):
     record = user_errors.NotAllowedError
     reason: NotAllowedReason = plain("Why not.")
+    resolution: str | None = plain("What the viewer can do about it, for people; null where nothing.")
 
 
 @strawberry.type(description="It is so already; nothing was changed.")
@@ -46,10 +50,36 @@ class DuplicateError(Bound, UserError):
     existing: Node | None = bound(nodes.existing, "What is there already; null where it cannot be shown.")
 
 
+@strawberry.type(description="The text is against a rule of this service.")
+class ContentRejectedError(Bound, UserError):
+    record = user_errors.ContentRejectedError
+    policy: str = plain("The rule, for people.")
+    appealable: bool = plain("Whether the author may ask moderators to look at it.")
+    decision_id: strawberry.ID | None = plain("The decision to appeal; null where a rule decided by itself.")
+
+
 @strawberry.type(description="The request contradicts an earlier one.")
 class ConflictError(Bound, UserError):
     record = user_errors.ConflictError
     current_version: int | None = plain("The version it is at now; null where it is not about versions.")
 
 
-CONCRETE = [ValidationError, NotFoundError, NotAllowedError, DuplicateError, ConflictError]
+@strawberry.type(description="Too much in too little time; nothing was changed.")
+class RateLimitedError(Bound, UserError):
+    record = user_errors.RateLimitedError
+    action: RateLimitedAction = plain("What was done too often.")
+    scope: LimitScope = plain("Whose actions are counted together.")
+    limit: int = plain("How often it can be done in any stretch of time as long as `window`.")
+    window: timedelta = plain("The length of the window that is full.")
+    retry_at: datetime = plain("When it can be done again, if nothing is done until then.")
+
+
+CONCRETE = [
+    RateLimitedError,
+    ValidationError,
+    NotFoundError,
+    NotAllowedError,
+    DuplicateError,
+    ContentRejectedError,
+    ConflictError,
+]

@@ -29,6 +29,9 @@ class PageInfo(Bound):
 @strawberry.type(description="A number of things, and how sure it is.")
 class Count(Bound):
     record = records.Count
-    value: int = plain("The number; never negative.")
+    value: int = plain(
+        "The number; never negative. The same for everybody: also what the viewer may not see is counted, and what "
+        "closed accounts left, so that no number tells who blocks whom; only deleted things are not."
+    )
     precision: CountPrecision = plain("How sure it is.")
     as_of: datetime = plain("The moment it was true.")

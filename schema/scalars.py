@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import msgspec
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
@@ -18,8 +19,25 @@ def _snowflake(value: object) -> int:
     raise GraphQLError("A Snowflake is a string of digits, at most 9223372036854775807.")
 
 
+def _moment(value: object) -> datetime:
+    try:
+        if isinstance(value, str) and (moment := datetime.fromisoformat(value)).tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise GraphQLError("A DateTime is a string as in RFC 3339, with an offset: `2026-11-21T09:30:00Z`.")
+
+
 def _rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _iso8601(length: timedelta) -> str:
+    return msgspec.json.encode(length).decode().strip('"')
+
+
+def _no_input(_value: object) -> timedelta:
+    raise GraphQLError("A Duration is given, not taken.")
 
 
 def _text(value: object) -> str:
@@ -41,11 +59,18 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         serialize=str,
         parse_value=_snowflake,
     ),
+    timedelta: strawberry.scalar(
+        name="Duration",
+        description="A length of time as ISO 8601, such as `PT3600S` or `P1D`.",
+        serialize=_iso8601,
+        parse_value=_no_input,
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
+    ),
     datetime: strawberry.scalar(
         name="DateTime",
         description="A moment in UTC as RFC 3339 with milliseconds, such as `2026-11-21T09:30:00.000Z`.",
         serialize=_rfc3339,
-        parse_value=datetime.fromisoformat,
+        parse_value=_moment,
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
     ),
 }

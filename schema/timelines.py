@@ -10,15 +10,18 @@ import strawberry
 from domain import pages, records
 from domain.ids import Cursor
 from domain.records import GapReason, TimelineReasonCode
-from schema.binding import Bound, derived, plain
+from resolvers import timelines
+from schema.binding import Bound, bound, derived, plain
 from schema.nodes import PageInfo
 from schema.tweets import Tweet, TweetResult
+from schema.users import User
 
 
 @strawberry.type(description="Why something is in a timeline.")
 class TimelineReason(Bound):
     record = records.TimelineReason
     code: TimelineReasonCode = plain("The reason, for programs.")
+    via: list[User] = bound(timelines.via, "Who retweeted it, at most one; empty for every other reason.")
 
 
 @strawberry.type(description="A tweet in a timeline.")

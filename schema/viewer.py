@@ -5,10 +5,19 @@ from __future__ import annotations
 import strawberry
 
 from domain import records
-from resolvers import timelines
-from schema.binding import Bound, bound, plain
+from domain.permissions import Role
+from domain.records import SensitiveContent
+from resolvers import bookmarks, deletions, lists, mute_lists, people_listings, sessions, timelines
+from resolvers.listings import DEFAULT_PAGE
+from schema.binding import Bound, bound, derived, plain
+from schema.bookmarks import BookmarkFolderConnection
+from schema.kept_tweets import DeletedTweetConnection
+from schema.lists import UserListConnection
+from schema.mutes import MuteConnection, MutedWordConnection
+from schema.sessions import SessionConnection
 from schema.timelines import TimelineConnection
-from schema.users import User
+from schema.tweets import TweetConnection
+from schema.users import User, UserConnection
 
 
 @strawberry.type(description="The signed-in user's private side.")
@@ -16,9 +25,75 @@ class Viewer(Bound):
     record = records.Viewer
     user: User = plain("The account.")
     email: str = plain("Its email address; nobody else sees it.")
+    email_verified: bool = plain("Whether the link mailed to the address was opened, which proves whose it is.")
+    role: Role = plain("What the account may do beside what everybody may.")
+    sessions: SessionConnection = bound(
+        sessions.unended, "Where the account is signed in, latest sign-in first; 20 by default.", page=DEFAULT_PAGE
+    )
     home_timeline: TimelineConnection = bound(
         timelines.home,
-        "Tweets of the viewer and of everyone the viewer follows, newest first; 50 by default. Somebody else's reply "
-        "is in it when the viewer also follows the person it answers. It has no end but the first tweet ever.",
+        "Tweets and retweets of the viewer and of everyone the viewer follows, newest first; 50 by default. Somebody "
+        "else's reply is in it when the viewer also follows the person it answers. It has no end but the first tweet "
+        "ever.",
         page=timelines.DEFAULT_PAGE,
+    )
+    profile_version: int = derived(
+        lambda viewer: viewer.user.version,
+        "Grows by one whenever profile or privacy change; for `ifVersion`.",
+    )
+    sensitive_content: SensitiveContent = plain("What is done with sensitive tweets where the viewer comes upon them.")
+    follow_requests: UserConnection = bound(
+        people_listings.follow_requests,
+        "Who has asked to follow the viewer and waits for an answer, latest first; 20 by default.",
+        page=DEFAULT_PAGE,
+    )
+    sent_follow_requests: UserConnection = bound(
+        people_listings.sent_follow_requests,
+        "Whom the viewer has asked to follow and has not been answered by, latest first; 20 by default.",
+        page=DEFAULT_PAGE,
+    )
+    blocks: UserConnection = bound(
+        mute_lists.blocks,
+        "Whom the viewer blocks, latest first; 20 by default. Those who block the viewer, too, are left out while they "
+        "do.",
+        page=DEFAULT_PAGE,
+    )
+    mutes: MuteConnection = bound(
+        mute_lists.mutes,
+        "Whom the viewer has muted, latest first; 20 by default. Those who block the viewer are left out meanwhile.",
+        page=DEFAULT_PAGE,
+    )
+    muted_words: MutedWordConnection = bound(
+        mute_lists.words, "Words the viewer has muted, latest first; 20 by default.", page=DEFAULT_PAGE
+    )
+    muted_threads: TweetConnection = bound(
+        mute_lists.threads,
+        "The tweets that began the conversations the viewer has muted, latest muted first; 20 by default. Those that "
+        "cannot be shown are left out; their conversations stay muted.",
+        page=DEFAULT_PAGE,
+    )
+    bookmark_folders: BookmarkFolderConnection = bound(
+        bookmarks.folders, "The viewer's folders for bookmarks, oldest first; 20 by default.", page=DEFAULT_PAGE
+    )
+    bookmarks: TweetConnection = bound(
+        bookmarks.bookmarked,
+        "Tweets the viewer has bookmarked, latest bookmark first; 20 by default. Those that cannot be shown at the "
+        "moment are left out.",
+        page=DEFAULT_PAGE,
+        arguments={"folder_id": "Only those in this folder of the viewer's."},
+    )
+    deleted_tweets: DeletedTweetConnection = bound(
+        deletions.deleted_tweets,
+        "The viewer's tweets that were deleted and can be restored, newest tweet first; 20 by default. Retweets are "
+        "not among them: they are made again.",
+        page=DEFAULT_PAGE,
+    )
+    followed_lists: UserListConnection = bound(
+        lists.followed,
+        "The lists of others that the viewer follows, latest followed first; 20 by default. Those that the viewer "
+        "cannot see are left out.",
+        page=DEFAULT_PAGE,
+    )
+    lists: UserListConnection = bound(
+        lists.own, "The viewer's lists of people, latest made first; 20 by default.", page=DEFAULT_PAGE
     )

@@ -7,11 +7,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.content_rules import MENTION_SPAM, ContentRule, rules_from
+from domain.errors import ValidationFailed
+from domain.rate_limits import RateLimits, parsed_limits
 from infra import clock as clocks
 from infra.clock import Clock, SystemClock
 from infra.database import Database
+from infra.mail import MailServer, SmtpClient
 from infra.redis import Redis, connect
-from infra.settings import Settings
+from infra.settings import InvalidSetting, Settings
+from stores.emails import KeptMails
 from stores.id_leases import Snowflakes, leased_snowflakes
 
 
@@ -22,6 +27,9 @@ class Runtime:
     redis: Redis
     clock: Clock
     snowflakes: Snowflakes
+    mail_server: MailServer
+    content_rules: tuple[ContentRule, ...]
+    rate_limits: RateLimits
 
     def now(self) -> datetime:
         return clocks.now(self.clock)
@@ -30,12 +38,46 @@ class Runtime:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Runtime]:
     """Opens the connections of one process and closes them at the end of the block."""
+    content_rules, rate_limits = _content_rules(settings), _rate_limits(settings)
     clock = SystemClock()
     database = Database(settings.database_url)
     redis = connect(settings.redis_url)
     try:
         async with leased_snowflakes(database, clock) as snowflakes:
-            yield Runtime(settings=settings, database=database, redis=redis, clock=clock, snowflakes=snowflakes)
+            yield Runtime(
+                settings=settings,
+                database=database,
+                redis=redis,
+                clock=clock,
+                snowflakes=snowflakes,
+                mail_server=_mail_server(settings, database),
+                content_rules=content_rules,
+                rate_limits=rate_limits,
+            )
     finally:
         await redis.aclose()
         await database.close()
+
+
+def _mail_server(settings: Settings, database: Database) -> MailServer:
+    if settings.smtp is None:
+        return KeptMails(database)
+    return SmtpClient(settings.smtp, sender=settings.mail_from)
+
+
+def _content_rules(settings: Settings) -> tuple[ContentRule, ...]:
+    if settings.content_rules_file is None:
+        return (MENTION_SPAM,)
+    try:
+        return rules_from(settings.content_rules_file.read_bytes())
+    except (OSError, ValueError, ValidationFailed) as error:
+        raise InvalidSetting("CHIRP_CONTENT_RULES", f"{settings.content_rules_file}: {error}") from error
+
+
+def _rate_limits(settings: Settings) -> RateLimits:
+    try:
+        return parsed_limits(settings.rate_limits)
+    except ValueError as error:
+        raise InvalidSetting(
+            "CHIRP_RATE_LIMITS", f"is neither on, off nor 'ACTION=LIMIT/SECONDS[,...][;...]': {error}"
+        ) from error

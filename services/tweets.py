@@ -1,4 +1,4 @@
-"""Posting and deleting tweets."""
+"""Posting tweets."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from datetime import datetime
 import msgspec
 
 from domain import visibility
-from domain.errors import NotFound, NotTheAuthor
-from domain.events import TweetDeleted, TweetPosted
+from domain.content_rules import check_content
+from domain.errors import AuthorIsProtected, NotFound, RepliesRestricted
+from domain.events import TweetPosted
 from domain.records import Place, ReplyPolicy, Tweet, TweetCounts, UserCounts
-from domain.tweets import TweetText
+from domain.tweets import TweetText, checked_text
 from infra.database import ReadSession, WriteSession
-from stores import counts, outbox, tweets
+from services import mentions
+from services.runtime import Runtime
+from stores import counts, outbox, tweets, viewer_states
 from stores.tweets import NewTweet
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A tweet to be posted; its text has passed the rules, and what it answers and quotes was found."""
+    """A tweet to be posted; its text has passed the rules, and what it answers and quotes was found.
+
+    Its id is greater than theirs: no list by time shows it before them.
+    """
 
     id: int
     author_id: int
@@ -56,35 +62,67 @@ class Draft(msgspec.Struct, frozen=True):
         )
 
 
+def accepted_text(runtime: Runtime, written: str) -> TweetText:
+    """Raises TweetEmpty, TweetTooLong, TweetHasInvalidCharacters or ContentRejected."""
+    text = checked_text(written, limit=runtime.settings.max_tweet_length)
+    check_content(runtime.content_rules, text.searchable, text.entities, field="text")
+    return text
+
+
 async def parent_of_reply(session: WriteSession, tweet_id: int | None, *, viewer_id: int) -> Tweet:
-    """The tweet to reply to, kept from being deleted until the transaction ends; raises NotFound."""
+    """The tweet to reply to: of a retweet, what it retweets. It is neither deleted, nor is it decided otherwise who may
+    reply in its conversation, until the transaction ends. Raises NotFound or RepliesRestricted."""
+    parent = await _original_locked(session, tweet_id, viewer_id=viewer_id)
+    if parent is None:
+        raise NotFound("tweet to reply to", field="inReplyTo")
+    if parent.conversation_id != parent.id:
+        await tweets.lock(session, parent.conversation_id)
+    permission = (await viewer_states.of_tweets(session, [parent.id], viewer_id=viewer_id))[parent.id].can_reply
+    if permission.reason is not None:
+        raise RepliesRestricted(reason=permission.reason, resolution=permission.resolution)
+    return parent
+
+
+async def quotable(session: WriteSession, tweet_id: int | None, *, viewer_id: int) -> Tweet:
+    """The tweet to quote: of a retweet, what it retweets. It is not deleted until the transaction ends.
+
+    Raises NotFound or AuthorIsProtected.
+    """
+    quoted = await _original_locked(session, tweet_id, viewer_id=viewer_id)
+    if quoted is None:
+        raise NotFound("tweet to quote", field="quote")
+    if not (await viewer_states.of_tweets(session, [quoted.id], viewer_id=viewer_id))[quoted.id].can_quote.allowed:
+        raise AuthorIsProtected("Only the author can quote a tweet of a protected account.", field="quote")
+    return quoted
+
+
+async def _original_locked(session: WriteSession, tweet_id: int | None, *, viewer_id: int) -> Tweet | None:
+    """None where the viewer cannot see it."""
     stored = None if tweet_id is None else await tweets.locked(session, tweet_id, viewer_id=viewer_id)
     seen = None if stored is None else visibility.tweet_as_seen(stored, viewer_id=viewer_id)
     if not isinstance(seen, Tweet):
-        raise NotFound("tweet to reply to", field="inReplyTo")
-    return seen
+        return None
+    if seen.retweet_of_id is None:
+        return seen
+    return await _original_locked(session, seen.retweet_of_id, viewer_id=viewer_id)
 
 
 async def post(session: WriteSession, drafts: Sequence[Draft]) -> list[Tweet]:
-    """Stores the tweets with their hashtags and counts, and what must follow each in the outbox."""
-    new = [NewTweet(tweet=draft.tweet, searchable=draft.text.searchable, tags=draft.text.tags) for draft in drafts]
+    """Stores the tweets with their hashtags, mentions and counts, and what must follow each in the outbox."""
+    entities = await mentions.resolved(session, [(draft.author_id, draft.text.entities) for draft in drafts])
+    new = [
+        NewTweet(
+            tweet=msgspec.structs.replace(draft.tweet, entities=found),
+            searchable=draft.text.searchable,
+            tags=draft.text.tags,
+        )
+        for draft, found in zip(drafts, entities, strict=True)
+    ]
     await tweets.insert(session, new)
     posted = [each.tweet for each in new]
     await count(session, posted, by=1)
     await outbox.add(session, [TweetPosted(tweet.id) for tweet in posted])
     return posted
-
-
-async def delete(session: WriteSession, tweet_id: int | None, *, author_id: int, now: datetime) -> Tweet:
-    """Raises NotFound or NotTheAuthor."""
-    tweet = await visible(session, tweet_id, viewer_id=author_id)
-    if tweet.author_id != author_id:
-        raise NotTheAuthor
-    if not await tweets.mark_deleted(session, tweet.id, author_id=author_id, now=now):
-        raise NotFound("tweet", field="tweetId")
-    await count(session, [tweet], by=-1)
-    await outbox.add(session, [TweetDeleted(tweet.id)])
-    return tweet
 
 
 async def visible(session: ReadSession, tweet_id: int | None, *, viewer_id: int) -> Tweet:

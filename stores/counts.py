@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from domain.records import TweetCounts, UserCounts
 from infra.database import ReadSession, WriteSession
+from stores import polls
 
 FOLD_LIMIT = 10_000
 """Deltas folded in one transaction."""
@@ -151,6 +152,14 @@ _FOLD_USERS = text(
 _LOCK = text("SELECT pg_try_advisory_xact_lock(7203613)")
 
 
+_WAIT = text("SELECT pg_advisory_xact_lock(7203613)")
+
+
+async def keep_totals(session: WriteSession) -> None:
+    """Nothing is folded until the transaction ends: whoever deletes many totals would deadlock with a fold, too."""
+    await session.execute(_WAIT)
+
+
 async def fold(session: WriteSession) -> int:
     """Moves up to FOLD_LIMIT deltas of each kind into the totals; returns how many were moved.
 
@@ -159,6 +168,6 @@ async def fold(session: WriteSession) -> int:
     if not (await session.execute(_LOCK)).scalar_one():
         return 0
     moved = 0
-    for statement in (_FOLD_TWEETS, _FOLD_USERS):
+    for statement in (_FOLD_TWEETS, _FOLD_USERS, polls.FOLD):
         moved += (await session.execute(statement, {"limit": FOLD_LIMIT})).scalar_one()
     return moved

@@ -39,8 +39,9 @@ class Snowflakes:
         self._clock = clock
         self._sequence = sequence
 
-    def next(self) -> int:
-        return self._sequence.next(self._clock.now_ms())
+    def next(self, *, above: int = 0) -> int:
+        """Of a tweet that points at another, `above` is the other's id: see SnowflakeSequence."""
+        return self._sequence.next(self._clock.now_ms(), above=above)
 
 
 @asynccontextmanager

@@ -33,7 +33,15 @@ async def claim(session: WriteSession, *, caller: str, key: str, request_sha256:
     claimed = await session.execute(_CLAIM, {"caller": caller, "key": key, "digest": request_sha256})
     if claimed.rowcount == 1:
         return None
-    row = (await session.execute(_FIND, {"caller": caller, "key": key})).one()
+    found = await find(session, caller=caller, key=key)
+    assert found is not None
+    return found
+
+
+async def find(session: WriteSession, *, caller: str, key: str) -> Claim | None:
+    row = (await session.execute(_FIND, {"caller": caller, "key": key})).one_or_none()
+    if row is None:
+        return None
     return Claim(request_sha256=row.request_sha256, outcome=msgspec.json.decode(row.outcome, type=StoredOutcome))
 
 

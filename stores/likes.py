@@ -7,6 +7,24 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from infra.database import WriteSession
+from stores.keyset import Listing
+from stores.visibility import listed_tweet, listed_user, tweet_verdict
+
+LIKERS = Listing(
+    source=f"FROM likes JOIN users ON users.id = likes.user_id WHERE likes.tweet_id = parent.id AND {listed_user()}",
+    key="likes.id",
+    value="likes.user_id",
+    newest_first=True,
+)
+# What somebody likes is seen by those who see their tweets.
+LIKED = Listing(
+    source="FROM likes JOIN users AS liker ON liker.id = likes.user_id JOIN tweets ON tweets.id = likes.tweet_id "
+    "JOIN users ON users.id = tweets.author_id "
+    f"WHERE likes.user_id = parent.id AND {tweet_verdict('tweets', 'liker')} IS NULL AND {listed_tweet()}",
+    key="likes.id",
+    value="likes.tweet_id",
+    newest_first=True,
+)
 
 _INSERT = text(
     """

@@ -49,7 +49,13 @@ class Removed(msgspec.Struct, frozen=True, tag="r", array_like=True):
     user_ids: Sequence[int]
 
 
-Announcement: TypeAlias = Posted | Removed | FollowsChanged
+class MutesChanged(msgspec.Struct, frozen=True, tag="m", array_like=True):
+    """What these users do not want to see is more or less than before."""
+
+    user_ids: Sequence[int]
+
+
+Announcement: TypeAlias = Posted | Removed | FollowsChanged | MutesChanged
 Signal: TypeAlias = tuple[Literal["added", "removed"], int] | GapReason
 
 _DECODER = msgspec.msgpack.Decoder(Announcement)
@@ -120,6 +126,9 @@ class LiveHub:
             case FollowsChanged(user_ids):
                 for user_id in self._subscriptions.keys() & set(user_ids):
                     self._put(user_id, GapReason.FOLLOWS_CHANGED)
+            case MutesChanged(user_ids):
+                for user_id in self._subscriptions.keys() & set(user_ids):
+                    self._put(user_id, GapReason.MUTES_CHANGED)
 
     def _hear(self, data: bytes) -> None:
         try:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import msgspec
 from sqlalchemy import Row, text
 
 from domain.records import Place, ReplyPolicy, StoredTweet, Tweet, UnavailableReason
 from domain.text import Entity
+from domain.tweets import mentioned_in
 from infra.database import ReadSession, WriteSession
+from stores import mentions
 from stores.keyset import Listing
 from stores.visibility import NOBODY, filter_verdict, listed_tweet, tweet_verdict, visible_tweet
 
@@ -33,7 +34,14 @@ BY_AUTHOR = Listing(
     newest_first=True,
 )
 REPLIES = Listing(
-    source=f"{_WITH_AUTHOR} WHERE tweets.in_reply_to_id = parent.id AND {listed_tweet()}",
+    source=f"{_WITH_AUTHOR} WHERE tweets.in_reply_to_id = parent.id AND {listed_tweet()} AND tweets.hidden_at IS NULL",
+    key="tweets.id",
+    value="tweets.id",
+    newest_first=False,
+)
+HIDDEN_REPLIES = Listing(
+    source=f"{_WITH_AUTHOR} WHERE tweets.in_reply_to_id = parent.id AND {listed_tweet()} "
+    "AND tweets.hidden_at IS NOT NULL",
     key="tweets.id",
     value="tweets.id",
     newest_first=False,
@@ -126,6 +134,9 @@ async def insert(session: WriteSession, new: Sequence[NewTweet]) -> None:
             _INSERT_TAGS,
             {"tags": [tag for tag, _ in tagged], "tweet_ids": [tweet_id for _, tweet_id in tagged]},
         )
+    mentioned = [(user_id, tweet.id) for tweet in tweets for user_id in mentioned_in(tweet.entities)]
+    if mentioned:
+        await mentions.insert(session, mentioned)
 
 
 _BY_ID = text(
@@ -148,45 +159,16 @@ async def by_id(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id: in
     return {row.id: _stored(row) for row in rows}
 
 
-_LOCKED = text(f"{_BY_ID.text} FOR SHARE OF tweets")
+_LOCK = text("SELECT FROM tweets WHERE id = :id FOR SHARE")
+
+
+async def lock(session: WriteSession, tweet_id: int) -> None:
+    """Until the transaction ends the tweet is neither deleted nor changed."""
+    await session.execute(_LOCK, {"id": tweet_id})
 
 
 async def locked(session: WriteSession, tweet_id: int, *, viewer_id: int) -> StoredTweet | None:
     """Held until the transaction ends, so that nothing is attached to a tweet that is deleted meanwhile."""
-    row = (await session.execute(_LOCKED, {"ids": [tweet_id], "viewer_id": viewer_id})).one_or_none()
-    return None if row is None else _stored(row)
-
-
-_MARK_DELETED = text(
-    "UPDATE tweets SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL AND author_id = :author_id"
-)
-
-
-async def mark_deleted(session: WriteSession, tweet_id: int, *, author_id: int, now: datetime) -> bool:
-    """False when the tweet was deleted already or is someone else's."""
-    result = await session.execute(_MARK_DELETED, {"id": tweet_id, "author_id": author_id, "now": now})
-    return result.rowcount == 1
-
-
-_TAGS = text(
-    "SELECT tweet_hashtags.tweet_id, tweet_hashtags.tag, tweets.author_id, users.region "
-    "FROM tweet_hashtags JOIN tweets ON tweets.id = tweet_hashtags.tweet_id "
-    "JOIN users ON users.id = tweets.author_id "
-    "WHERE tweet_hashtags.tweet_id = ANY(CAST(:ids AS bigint[])) ORDER BY tweet_hashtags.tweet_id, tag"
-)
-
-
-class TaggedTweet(msgspec.Struct, frozen=True):
-    tweet_id: int
-    author_id: int
-    region: str | None
-    tags: tuple[str, ...]
-
-
-async def tagged(session: ReadSession, tweet_ids: Sequence[int]) -> dict[int, TaggedTweet]:
-    """The hashtag keys of those tweets that have any, deleted ones included."""
-    found: dict[int, TaggedTweet] = {}
-    for tweet_id, tag, author_id, region in await session.execute(_TAGS, {"ids": tweet_ids}):
-        earlier = found[tweet_id].tags if tweet_id in found else ()
-        found[tweet_id] = TaggedTweet(tweet_id, author_id, region, (*earlier, tag))
-    return found
+    await lock(session, tweet_id)
+    # Another statement: one that waited for the lock would see blocks and follows as they were before.
+    return (await by_id(session, [tweet_id], viewer_id=viewer_id)).get(tweet_id)

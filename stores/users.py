@@ -100,8 +100,14 @@ _BY_ID = text(
     "WHERE users.id = ANY(CAST(:ids AS bigint[]))"
 )
 _BY_USERNAME = text(
-    f"SELECT {COLUMNS}, {user_verdict()} AS hidden FROM users "  # noqa: S608
-    "WHERE lower(users.username) = ANY(CAST(:names AS text[]))"
+    f"""
+    SELECT {COLUMNS}, {user_verdict()} AS hidden, named.name
+    FROM (
+        SELECT id, lower(username) AS name FROM users WHERE lower(username) = ANY(CAST(:names AS text[]))
+        UNION ALL SELECT user_id, username_lower FROM former_usernames
+        WHERE username_lower = ANY(CAST(:names AS text[])) AND held_until > now()
+    ) AS named JOIN users ON users.id = named.id
+    """  # noqa: S608
 )
 
 
@@ -117,7 +123,7 @@ async def by_id(session: ReadSession, user_ids: Sequence[int], *, viewer_id: int
 async def by_username(
     session: ReadSession, usernames: Sequence[str], *, viewer_id: int | None
 ) -> dict[str, StoredUser]:
-    """Keyed by the lower-cased name."""
+    """Keyed by the lower-cased name that was asked for; a name somebody gave up is theirs while they hold it."""
     names = [name.lower() for name in usernames]
     rows = await session.execute(_BY_USERNAME, {"names": names, "viewer_id": viewer_id or NOBODY})
-    return {row.username.lower(): _stored(row) for row in rows}
+    return {row.name: _stored(row) for row in rows}

@@ -23,6 +23,7 @@ mutation Follow($input: FollowUserInput!) {
   followUser(input: $input) { userErrors { code message path } }
 }
 """
+PROTECT = "mutation { updatePrivacy(input: {isProtected: true}) { userErrors { code message path } } }"
 
 
 @dataclass(frozen=True)
@@ -102,4 +103,8 @@ class Api:
 
     async def followed(self, follower: Person, followee: Person) -> None:
         payload = (await self.data(FOLLOW, {"input": {"userId": followee.id}}, by=follower))["followUser"]
+        assert payload["userErrors"] == []
+
+    async def protected(self, person: Person) -> None:
+        payload = (await self.data(PROTECT, by=person))["updatePrivacy"]
         assert payload["userErrors"] == []

@@ -27,6 +27,7 @@ from infra.settings import CHEAP_PASSWORD_COST, Settings, SigningKey
 from models import metadata
 from services.runtime import Runtime
 from tests.client import Api, People
+from tests.mailbox import Mailbox
 from tests.queue import Queue
 
 
@@ -109,15 +110,22 @@ async def api(runtime: Runtime, http_url: str) -> AsyncIterator[Api]:
 
 
 @pytest.fixture
-async def people(api: Api) -> People:
-    """ann, bob and cat, signed in; nobody follows anybody."""
-    return People(**{name: await api.registered(name) for name in ("ann", "bob", "cat")})
+async def people(api: Api, queue: Queue) -> People:
+    """ann, bob and cat, signed in; nobody follows anybody, and no event waits."""
+    people = People(**{name: await api.registered(name) for name in ("ann", "bob", "cat")})
+    await queue.drained()
+    return people
 
 
 @pytest.fixture
 def queue(runtime: Runtime) -> Queue:
     """Runs what the outbox holds, when the test says so."""
     return Queue(runtime)
+
+
+@pytest.fixture
+def mailbox(runtime: Runtime, queue: Queue) -> Mailbox:
+    return Mailbox(runtime, queue)
 
 
 @pytest.fixture

@@ -9,10 +9,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.events import Event, StoredEvent, TweetDeleted, TweetLiked, TweetPosted, UserFollowed, UserUnfollowed
+from domain.events import (
+    Event,
+    MutesChanged,
+    StoredEvent,
+    TweetDeleted,
+    TweetEdited,
+    TweetLiked,
+    TweetPosted,
+    TweetRestored,
+    UserBlocked,
+    UserFollowed,
+    UserUnblocked,
+    UserUnfollowed,
+    UserUnprotected,
+)
 from infra.crash_points import crash_point
 from infra.outages import is_outage
-from services import fan_out, trends
+from services import fan_out, follow_requests, mails, trends
 from services.runtime import Runtime
 from stores import outbox
 from stores.outbox import UnreadableEvent
@@ -23,7 +37,7 @@ FIRST_RETRY = timedelta(seconds=2)
 
 
 async def _fan_out(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
-    tweet_ids = [event.event.tweet_id for event in events if isinstance(event.event, TweetPosted)]
+    tweet_ids = [event.event.tweet_id for event in events if isinstance(event.event, TweetPosted | TweetRestored)]
     await fan_out.fan_out(runtime.database, runtime.redis, tweet_ids)
 
 
@@ -33,12 +47,33 @@ async def _announce_removals(runtime: Runtime, events: Sequence[StoredEvent]) ->
 
 
 async def _forget_timelines(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
-    user_ids = {e.event.follower_id for e in events if isinstance(e.event, UserFollowed | UserUnfollowed)}
+    user_ids: set[int] = set()
+    for event in events:
+        match event.event:
+            case UserFollowed(follower_id=follower_id) | UserUnfollowed(follower_id=follower_id):
+                user_ids.add(follower_id)
+            case UserBlocked() | UserUnblocked() as block:
+                user_ids |= {block.blocker_id, block.blocked_id}
     await fan_out.forget_timelines(runtime.redis, sorted(user_ids))
+
+
+async def _announce_mutes(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
+    user_ids = {e.event.user_id for e in events if isinstance(e.event, MutesChanged)}
+    await fan_out.announce_mutes(runtime.redis, sorted(user_ids))
+
+
+async def _accept_follow_requests(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
+    for user_id in sorted({e.event.user_id for e in events if isinstance(e.event, UserUnprotected)}):
+        await follow_requests.accept_all(runtime, user_id)
 
 
 async def _count_trends(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
     await trends.count_events(runtime.database, runtime.redis, events, now=runtime.now())
+
+
+async def _mail(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
+    for event in events:
+        await mails.send(runtime, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +83,13 @@ class Handler:
 
 
 HANDLERS = (
-    Handler((TweetPosted,), _fan_out),
+    Handler((TweetPosted, TweetRestored), _fan_out),
     Handler((TweetDeleted,), _announce_removals),
-    Handler((UserFollowed, UserUnfollowed), _forget_timelines),
-    Handler((TweetPosted, TweetDeleted, TweetLiked), _count_trends),
+    Handler((UserFollowed, UserUnfollowed, UserBlocked, UserUnblocked), _forget_timelines),
+    Handler((MutesChanged,), _announce_mutes),
+    Handler((UserUnprotected,), _accept_follow_requests),
+    Handler((TweetPosted, TweetEdited, TweetDeleted, TweetRestored, TweetLiked), _count_trends),
+    Handler(mails.MAILED, _mail),
 )
 
 
@@ -67,8 +105,16 @@ async def handle(runtime: Runtime, event_ids: Sequence[int]) -> None:
     for event in unreadable:
         log.error("event %s cannot be read: %s", event.id, event.error)
         await _postpone_or_bury(runtime, event, event.error)
+    mailed = [event for event in events if isinstance(event.event, mails.MAILED)]
+    async with _lease_kept(runtime, [event.id for event in mailed]):
+        await _handle_together(runtime, [event for event in events if not isinstance(event.event, mails.MAILED)])
+        await _handle_mailed(runtime, mailed)
+
+
+async def _handle_together(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
     if not events:
         return
+    event_ids = [event.id for event in events]
     try:
         async with _lease_kept(runtime, event_ids):
             await _run_handlers(runtime, events)
@@ -81,7 +127,15 @@ async def handle(runtime: Runtime, event_ids: Sequence[int]) -> None:
         return
     crash_point("before-finish")
     async with runtime.database.write() as session:
-        await outbox.finish(session, [event.id for event in events])
+        await outbox.finish(session, event_ids)
+
+
+async def _handle_mailed(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
+    """Each is finished by itself, because a mail cannot be taken back; none waits for a mail server that the one
+    before it found down."""
+    for event in events:
+        if not await _is_handled(runtime, event):
+            return
 
 
 @asynccontextmanager
@@ -112,17 +166,23 @@ async def _run_handlers(runtime: Runtime, events: Sequence[StoredEvent]) -> None
 
 async def _handle_one_by_one(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
     for event in events:
-        try:
-            await _run_handlers(runtime, [event])
-        except Exception as error:
-            if is_outage(error):
-                log.warning("event %s waits for its servers: %s", event.id, error)
-                continue
-            log.exception("event %s failed", event.id)
-            await _postpone_or_bury(runtime, event, f"{type(error).__name__}: {error}")
-        else:
-            async with runtime.database.write() as session:
-                await outbox.finish(session, [event.id])
+        await _is_handled(runtime, event)
+
+
+async def _is_handled(runtime: Runtime, event: StoredEvent) -> bool:
+    """False when it waits for a server that is down."""
+    try:
+        await _run_handlers(runtime, [event])
+    except Exception as error:
+        if is_outage(error):
+            log.warning("event %s waits for its servers: %s", event.id, error)
+            return False
+        log.exception("event %s failed", event.id)
+        await _postpone_or_bury(runtime, event, f"{type(error).__name__}: {error}")
+    else:
+        async with runtime.database.write() as session:
+            await outbox.finish(session, [event.id])
+    return True
 
 
 async def _postpone_or_bury(runtime: Runtime, event: StoredEvent | UnreadableEvent, error: str) -> None:

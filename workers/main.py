@@ -17,10 +17,10 @@ from redis.exceptions import RedisError
 from infra import jobs, logs
 from infra.jobs import Jobs
 from infra.settings import Settings
-from services import trends
+from services import closing, deletions, polls, reconciliation, trends, views
 from services.runtime import Runtime, running
 from services.tokens import REFRESH_TOKEN_LIFE
-from stores import counts, idempotency, outbox_wakeups, sessions
+from stores import counts, emails, idempotency, outbox_wakeups, sessions
 from workers.handlers import handle
 from workers.relay import Relay
 
@@ -31,6 +31,8 @@ FINISH_WITHIN_S = 3
 """How long a stopping worker waits for its jobs; what is left comes back when its lease runs out."""
 BEGIN_AGAIN_AFTER_S = 0.2
 FOLD_SECONDS = set(range(0, 60, 2))
+RECONCILE_SECONDS = set(range(1, 60, 5))
+CLOSE_SECONDS = set(range(3, 60, 10))
 MINUTES = 60
 
 
@@ -47,14 +49,45 @@ async def fold_counts(ctx: dict[str, Any]) -> None:
             return
 
 
+async def reconcile_counts(ctx: dict[str, Any]) -> None:
+    runtime: Runtime = ctx["runtime"]
+    await reconciliation.reconcile_some(runtime.database)
+
+
+async def count_views(ctx: dict[str, Any]) -> None:
+    runtime: Runtime = ctx["runtime"]
+    await views.count(runtime.database, runtime.redis, now=runtime.now())
+
+
 async def rank_trends(ctx: dict[str, Any]) -> None:
     await trends.rank(ctx["runtime"])
+
+
+async def close_polls(ctx: dict[str, Any]) -> None:
+    runtime: Runtime = ctx["runtime"]
+    await polls.close_ended(runtime.database, now=runtime.now())
+
+
+async def purge_deleted_tweets(ctx: dict[str, Any]) -> None:
+    runtime: Runtime = ctx["runtime"]
+    await deletions.purge(runtime.database, now=runtime.now())
 
 
 async def forget_idempotency_keys(ctx: dict[str, Any]) -> None:
     runtime: Runtime = ctx["runtime"]
     async with runtime.database.write() as session:
         await idempotency.forget_old(session)
+
+
+async def forget_links(ctx: dict[str, Any]) -> None:
+    runtime: Runtime = ctx["runtime"]
+    async with runtime.database.write() as session:
+        await emails.forget_ended_links(session, now=runtime.now())
+
+
+async def purge_accounts(ctx: dict[str, Any]) -> None:
+    runtime: Runtime = ctx["runtime"]
+    await closing.purge_due(runtime.database, now=runtime.now())
 
 
 async def forget_sessions(ctx: dict[str, Any]) -> None:
@@ -115,9 +148,15 @@ def worker(settings: Settings, runtime: Runtime, *, burst: bool = False) -> Work
         functions=[func(handle_events, name=jobs.HANDLE_EVENTS, max_tries=1)],
         cron_jobs=[
             cron(fold_counts, second=FOLD_SECONDS),
+            cron(count_views, second=50),
+            cron(reconcile_counts, second=RECONCILE_SECONDS),
             cron(rank_trends, minute=set(range(0, MINUTES, every)), second=30, run_at_startup=True),
+            cron(close_polls, second=CLOSE_SECONDS),
+            cron(purge_deleted_tweets, minute=37, second=5),
             cron(forget_idempotency_keys, minute=17, second=45),
             cron(forget_sessions, minute=23, second=15),
+            cron(forget_links, minute=41, second=15),
+            cron(purge_accounts, minute=set(range(7, MINUTES, 10)), second=20),
         ],
         queue_name=jobs.QUEUE,
         redis_settings=jobs.redis_settings(settings.redis_url, patient=True),

@@ -25,6 +25,12 @@ CONNECTIONS = {
         '{ user(by: {username: "ann"}) { ... on User { following%s { nodes { id } } } } }',
         ["user", "following"],
     ),
+    "knownFollowers": (
+        '{ user(by: {username: "ann"}) { ... on User { knownFollowers%s { nodes { id } } } } }',
+        ["user", "knownFollowers"],
+    ),
+    "followRequests": ("{ viewer { followRequests%s { nodes { id } } } }", ["viewer", "followRequests"]),
+    "sentFollowRequests": ("{ viewer { sentFollowRequests%s { nodes { id } } } }", ["viewer", "sentFollowRequests"]),
     "replies": ('{ tweet(id: "TWEET") { ... on Tweet { replies%s { nodes { id } } } } }', ["tweet", "replies"]),
 }
 
@@ -75,6 +81,11 @@ async def test_a_bad_page_is_refused_never_the_first_page_instead(
         (f'{{ tweet(id: "{ids.global_id("User", 1)}") {{ __typename }} }}', ["tweet"]),
         ('{ user(by: {id: "garbage"}) { __typename } }', ["user"]),
         (f'{{ user(by: {{id: "{ids.global_id("Tweet", 1)}"}}) {{ __typename }} }}', ["user"]),
+        ('{ searchUsers(query: "ann", last: 0) { nodes { id } } }', ["searchUsers"]),
+        (f'{{ searchUsers(query: "{"x" * 51}") {{ nodes {{ id }} }} }}', ["searchUsers"]),
+        ('{ autocompleteUsers(prefix: "ann", first: 0) { id } }', ["autocompleteUsers"]),
+        ('{ autocompleteUsers(prefix: "ann", first: 21) { id } }', ["autocompleteUsers"]),
+        (f'{{ autocompleteUsers(prefix: "{"x" * 51}") {{ id }} }}', ["autocompleteUsers"]),
         ("{ trends(first: 0) { region } }", ["trends"]),
         ("{ trends(first: 51) { region } }", ["trends"]),
         ('{ trends(region: "se") { region } }', ["trends"]),

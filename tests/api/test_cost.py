@@ -19,6 +19,9 @@ FOUR_TIMELINES = (
     "{ viewer { a: homeTimeline(first: 100) { LIKED } b: homeTimeline(first: 100) { LIKED } "
     "c: homeTimeline(first: 100) { LIKED } d: homeTimeline(first: 50) { LIKED } } }"
 ).replace("LIKED", LIKED)
+SUGGESTED = (
+    '{ autocompleteUsers(prefix: "a", first: 20) { followers(first: 49) { nodes { id } } bioEntities { __typename } } }'
+)
 BY_VARIABLE = """
 query Q($n: Int = 100) { viewer { homeTimeline(first: $n) { nodes { replies(last: $n) { nodes { id } } } } } }
 """
@@ -34,6 +37,7 @@ BY_DEFAULT = """
         (people_of_people(3, 100), 1 + 2 + 100 * (1 + 2 + 100 * (1 + 2 + 100))),
         (people_of_people(2, 31), 1 + 2 + 31 * (1 + 2 + 31)),
         (FOUR_TIMELINES, 1 + 3 * (2 + 100 * 3) + (2 + 50 * 3)),
+        (SUGGESTED, 20 * (1 + (2 + 49) + 5 * 1)),
         (BY_VARIABLE, 1 + 2 + 100 * (1 + 2 + 100)),
         (BY_DEFAULT, 1 + 2 + 50 * (1 + 2 + 20 * (1 + 5 * (1 + 1)))),
     ],

@@ -101,7 +101,14 @@ async def test_a_malformed_key_is_refused(api: Api, people: People, stored: Stor
 
 @pytest.mark.parametrize(
     ("mutation", "argument"),
-    [("likeTweet", "tweetId"), ("unlikeTweet", "tweetId"), ("followUser", "userId"), ("unfollowUser", "userId")],
+    [
+        ("likeTweet", "tweetId"),
+        ("unlikeTweet", "tweetId"),
+        ("followUser", "userId"),
+        ("unfollowUser", "userId"),
+        ("removeFollower", "userId"),
+        ("rejectFollowRequest", "userId"),
+    ],
 )
 async def test_a_retry_of_any_mutation_succeeds_again(
     api: Api, people: People, stored: Stored, mutation: str, argument: str

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from domain import ids
-from services import accounts
+from domain.records import ClientAddress
+from services import accounts, sessions
 from services.accounts import Registration
 from services.runtime import Runtime
 from tests.api.conftest import Stored
@@ -120,7 +121,10 @@ async def crowd(runtime: Runtime, size: int) -> list[Person]:
     )
     async with runtime.database.write() as session:
         people = await accounts.add(session, new)
-        signed_in = [await accounts.start_session(session, runtime, user, "", now=runtime.now()) for user in people]
+        signed_in = [
+            await sessions.start_session(session, runtime, user.id, client=ClientAddress(), now=runtime.now())
+            for user in people
+        ]
     return [
         Person(each.viewer.user.username, each.viewer.user.global_id, each.viewer.user.id, each.tokens.access_token, "")
         for each in signed_in

@@ -29,10 +29,10 @@ mutation Post($input: PostTweetInput!) {
     tweet {
       entities {
         __typename
-        ... on HashtagEntity { start end tag }
-        ... on MentionEntity { start end username user { ... on User { username } } }
-        ... on UrlEntity { start end url }
-        ... on CashtagEntity { start end symbol }
+        ... on HashtagEntity { start end startUtf16 endUtf16 tag }
+        ... on MentionEntity { start end startUtf16 endUtf16 username listSlug user { ... on User { username } } }
+        ... on UrlEntity { start end startUtf16 endUtf16 url }
+        ... on CashtagEntity { start end startUtf16 endUtf16 symbol }
       }
     }
   }
@@ -129,15 +129,19 @@ async def test_a_lone_surrogate_is_no_text(
     assert await stored() == before
 
 
-async def test_entities_are_found_with_code_point_indices(api: Api, people: People) -> None:
-    text = "👋 @Bob and @nobody: #Köln $TSLA https://example.com/a"
+async def test_entities_are_found_with_indices_in_code_points_and_in_utf16(api: Api, people: People) -> None:
+    text = "👋 @Bob/friends and @nobody: #Köln $TSLA https://example.com/a"
     data = await api.data(ENTITIES, {"input": {"text": text}}, by=people.ann)
+
+    def at(typename: str, start: int, end: int) -> dict[str, Any]:
+        return {"__typename": typename, "start": start, "end": end, "startUtf16": start + 1, "endUtf16": end + 1}
+
     assert data["postTweet"]["tweet"]["entities"] == [
-        {"__typename": "MentionEntity", "start": 2, "end": 6, "username": "Bob", "user": {"username": "bob"}},
-        {"__typename": "MentionEntity", "start": 11, "end": 18, "username": "nobody", "user": None},
-        {"__typename": "HashtagEntity", "start": 20, "end": 25, "tag": "Köln"},
-        {"__typename": "CashtagEntity", "start": 26, "end": 31, "symbol": "TSLA"},
-        {"__typename": "UrlEntity", "start": 32, "end": 53, "url": "https://example.com/a"},
+        {**at("MentionEntity", 2, 14), "username": "Bob", "listSlug": "friends", "user": {"username": "bob"}},
+        {**at("MentionEntity", 19, 26), "username": "nobody", "listSlug": None, "user": None},
+        {**at("HashtagEntity", 28, 33), "tag": "Köln"},
+        {**at("CashtagEntity", 34, 39), "symbol": "TSLA"},
+        {**at("UrlEntity", 40, 61), "url": "https://example.com/a"},
     ]
 
 

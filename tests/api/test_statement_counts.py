@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from domain import ids
 from domain.records import Tweet
 from domain.tweets import checked_text
-from services import accounts, follows, tweets
+from services import accounts, follows, likes, retweets, threads, tweets
 from services.accounts import Registration
 from services.runtime import Runtime
 from services.tweets import Draft
@@ -28,6 +29,15 @@ MAX_STATEMENTS = {
     "replies under a timeline": 9,
     "followers of followers": 10,
     "parents": 8,
+    "retweets": 8,
+    "ancestors": 9,
+    "threads": 6,
+    "likers": 7,
+    "retweeters": 7,
+    "quotes": 9,
+    "likes": 9,
+    "known followers": 6,
+    "search": 5,
 }
 """Who asks, the listings, and one statement for each kind of thing shown: tweets, authors, counts, viewer states."""
 MAX_REDIS_ROUND_TRIPS = 1
@@ -40,6 +50,7 @@ author { ... on User { username displayName followerCount { value } viewerState 
 """
 PERSON = "id username displayName followerCount { value } tweetCount { value } viewerState { following followedBy }"
 ANN = 'user(by: {username: "ann"}) { ... on User'
+RETWEETED = f"retweetOf {{ ... on Tweet {{ {TWEET} }} }}"
 REPLIED = f"inReplyTo {{ ... on Tweet {{ {TWEET} }} }}"
 QUERIES = {
     "home": f"{{ viewer {{ homeTimeline(first: 100) {{ nodes {{ {TWEET} }} }} }} }}",
@@ -55,6 +66,23 @@ QUERIES = {
         '{ user(by: {username: "ann"}) { ... on User { followers(first: 50) { nodes { '
         f"followers(first: 2) {{ nodes {{ {PERSON} }} }} tweets(first: 2) {{ nodes {{ id }} }} }} }} }} }} }}"
     ),
+    "known followers": (
+        f"{{ {ANN} {{ followers(first: 100) {{ nodes {{ knownFollowers(first: 2) {{ nodes {{ id }} }} }} }} }} }} }}"
+    ),
+    "search": f'{{ searchUsers(query: "fan", first: 100) {{ nodes {{ {PERSON} }} }} }}',
+    "retweets": f"{{ viewer {{ homeTimeline(first: 100) {{ nodes {{ {RETWEETED} }} }} }} }}",
+    "ancestors": (
+        "{ viewer { homeTimeline(first: 50) { nodes { id ancestors(last: 2) { "
+        f"nodes {{ ... on Tweet {{ {TWEET} }} }} }} }} }} }} }}"
+    ),
+    "threads": (
+        "{ viewer { homeTimeline(first: 100) { nodes { threadPosition { index total } "
+        "thread { root { ... on Tweet { id } } tweets(first: 2) { nodes { id } } } } } } }"
+    ),
+    "likers": f'{{ tweet(id: "HUB") {{ ... on Tweet {{ likers(first: 100) {{ nodes {{ {PERSON} }} }} }} }} }}',
+    "retweeters": f'{{ tweet(id: "HUB") {{ ... on Tweet {{ retweeters(first: 100) {{ nodes {{ {PERSON} }} }} }} }} }}',
+    "quotes": f'{{ tweet(id: "HUB") {{ ... on Tweet {{ quotes(first: 100) {{ nodes {{ {TWEET} }} }} }} }} }}',
+    "likes": f"{{ {ANN} {{ likes(first: 100) {{ nodes {{ {TWEET} }} }} }} }} }}",
     "parents": f"{{ viewer {{ homeTimeline(first: 100) {{ nodes {{ {REPLIED} }} }} }} }}",
 }
 
@@ -69,7 +97,8 @@ async def hub(api: Api, people: People) -> str:
 
 @pytest.fixture
 def grow(runtime: Runtime, people: People, hub: str, queue: Queue) -> Grow:
-    """Adds people who each follow ann, are followed by her, answer the hub and have their own tweet answered."""
+    """Adds people who each follow ann and are followed by her; answer, like, quote and retweet the hub; have a tweet of
+    their own answered and liked; and post a thread."""
     made = 0
 
     async def more(count: int) -> None:
@@ -87,6 +116,14 @@ def grow(runtime: Runtime, people: People, hub: str, queue: Queue) -> Grow:
             own = await tweets.post(session, [draft(runtime, fan) for fan in fans])
             await tweets.post(session, [draft(runtime, fan, parent) for fan in fans])
             await tweets.post(session, [draft(runtime, people.ann.raw_id, tweet) for tweet in own])
+            new_id = runtime.snowflakes.next
+            await likes.like(session, [(new_id(), fan, parent.id) for fan in fans])
+            await likes.like(session, [(new_id(), people.ann.raw_id, tweet.id) for tweet in own])
+            quotes = [msgspec.structs.replace(draft(runtime, fan), quoted=parent) for fan in fans]
+            await tweets.post(session, quotes)
+            await retweets.retweet(session, [(new_id(), fan, parent.id) for fan in fans], now=runtime.now())
+            for fan in fans:
+                await threads.begin(session, runtime, [checked_text("one"), checked_text("two")], author_id=fan)
         await queue.drained()
 
     return more
@@ -154,7 +191,7 @@ async def test_the_recorders_hear_everything(
         await counts.of_tweets(session, [1])
     async with runtime.database.write() as session:
         await counts.fold(session)
-    assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT", "WITH", "WITH"]
+    assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT", "WITH", "WITH", "WITH"]
 
     await runtime.redis.get("a")
     await timelines.read(runtime.redis, 1)

@@ -27,9 +27,9 @@ from strawberry.types.base import StrawberryObjectDefinition, get_object_definit
 from strawberry.types.field import StrawberryField
 
 from app.schema_export import sdl
-from domain.permissions import Permission
+from domain.permissions import Permission, Scope
 from schema import schema
-from schema.binding import PERMISSION, RESOLVER, Bound
+from schema.binding import PERMISSION, RESOLVER, SCOPE, Bound
 
 ROOT = Path(__file__).parent.parent.parent
 GRAPHQL = schema._schema
@@ -44,6 +44,9 @@ ANYONE_MAY = {
     "register": "how an account begins",
     "logIn": "how a session begins",
     "refreshSession": "the refresh token is the permission",
+    "verifyEmail": "the mailed link proves whose address it is, on whatever device it is opened",
+    "requestPasswordReset": "who has forgotten the password cannot sign in",
+    "resetPassword": "the mailed link is the permission",
 }
 
 
@@ -87,13 +90,15 @@ def test_everything_has_a_description() -> None:
 
 
 @pytest.mark.parametrize("root", ["Mutation", "Subscription"])
-def test_every_mutation_and_subscription_names_its_permission(root: str) -> None:
+def test_every_mutation_and_subscription_names_its_permission_and_scope(root: str) -> None:
     definition = GRAPHQL.type_map[root].extensions["strawberry-definition"]
     for name, field in strawberry_fields(definition):
         permission = field.metadata.get(PERMISSION)
         assert isinstance(permission, Permission), f"{root}.{name} has no permission"
         if permission is Permission.ANYONE:
             assert name in ANYONE_MAY, f"{root}.{name} is open to anyone: say why in ANYONE_MAY"
+        else:
+            assert isinstance(field.metadata.get(SCOPE), Scope), f"{root}.{name} names no scope"
 
 
 def test_every_mutation_takes_one_input_and_answers_a_payload_with_user_errors() -> None:

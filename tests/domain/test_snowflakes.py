@@ -83,6 +83,26 @@ def test_nothing_is_made_before_the_lease() -> None:
     assert created_ms(SnowflakeSequence(LEASE).next(START - MAX_AHEAD_MS)) == START
 
 
+@pytest.mark.parametrize(
+    "above", [snowflake(ms=START + ms, worker=worker, sequence=5) for ms in (-1, 0, 1, 700) for worker in (0, 7, 9)]
+)
+def test_an_id_is_greater_than_one_of_another_process(above: int) -> None:
+    sequence = SnowflakeSequence(LEASE)
+    last = sequence.next(START)
+    made = sequence.next(START, above=above)
+    assert made > max(last, above)
+    assert created_ms(made) <= max(START, created_ms(above) + 1)
+    assert sequence.next(START) > made
+
+
+def test_an_id_too_far_ahead_is_refused_and_the_next_ones_are_made_as_ever() -> None:
+    sequence = SnowflakeSequence(LEASE)
+    first = sequence.next(START)
+    with pytest.raises(ClockOutOfLease):
+        sequence.next(START, above=snowflake(ms=START + MAX_AHEAD_MS, worker=0, sequence=0))
+    assert sequence.next(START) == first + 1
+
+
 def test_an_id_has_its_milliseconds_worker_and_sequence() -> None:
     made = snowflake(ms=EPOCH_MS + 5, worker=3, sequence=2)
     assert made == 5 << 22 | 3 << 12 | 2

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from domain.pages import PageRequest
 from domain.tweets import checked_text
-from services import accounts, fan_out, follows, home_timelines, tweets
+from services import accounts, deletions, fan_out, follows, home_timelines, mutes, retweets, tweets
 from services.accounts import Registration
 from services.runtime import Runtime
 from services.tweets import Draft
@@ -33,6 +33,7 @@ class Post:
     author: str
     replied_to: str | None
     """Who wrote the parent; None for an original tweet."""
+    retweet_of: Post | None = None
     is_deleted: bool = False
 
 
@@ -42,21 +43,37 @@ class Oracle:
 
     posts: list[Post] = field(default_factory=list)
     following: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in NAMES})
+    muted: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in NAMES})
     suspended: set[str] = field(default_factory=set)
 
     def active(self) -> list[str]:
         return [name for name in NAMES if name not in self.suspended]
 
     def shown(self) -> list[Post]:
-        return [post for post in self.posts if not post.is_deleted and post.author not in self.suspended]
+        return [post for post in self.posts if self._is_shown(post)]
+
+    def originals(self) -> list[Post]:
+        return [post for post in self.shown() if post.retweet_of is None]
+
+    def _is_shown(self, post: Post) -> bool:
+        if post.retweet_of is not None and not self._is_shown(post.retweet_of):
+            return False
+        return not post.is_deleted and post.author not in self.suspended
 
     def home(self, viewer: str) -> list[int]:
         circle = self.following[viewer] | {viewer}
         return [
             post.id
             for post in reversed(self.shown())
-            if post.author in circle and (post.author == viewer or post.replied_to in {None, post.author, *circle})
+            if post.author in circle
+            and (post.author == viewer or post.replied_to in {None, post.author, *circle})
+            and not self._is_muted(post, viewer)
         ]
+
+    def _is_muted(self, post: Post, viewer: str) -> bool:
+        if post.retweet_of is not None and self._is_muted(post.retweet_of, viewer):
+            return True
+        return post.author in self.muted[viewer]
 
 
 class World:
@@ -71,9 +88,11 @@ class World:
         steps = {
             self.post: 30,
             self.reply: 20,
+            self.retweet: 10,
             self.delete: 8,
             self.follow: 10,
             self.unfollow: 6,
+            self.mute: 4,
             self.drain: 14,
             self.forget_cache: 2,
             self.suspend: 0.4,
@@ -97,8 +116,30 @@ class World:
         return author
 
     async def reply(self) -> str:
-        shown = self.oracle.shown()
+        shown = self.oracle.originals()
         return await self.post(self.chance.choice(shown)) if shown else "to nothing"
+
+    async def retweet(self) -> str:
+        """The second time it is taken back."""
+        shown = self.oracle.originals()
+        if not shown:
+            return "nothing"
+        original, author = self.chance.choice(shown[-10:]), self.chance.choice(self.oracle.active())
+        earlier = [
+            post
+            for post in self.oracle.posts
+            if post.retweet_of is original and post.author == author and not post.is_deleted
+        ]
+        self.is_drained = False
+        async with self.runtime.database.write() as session:
+            if earlier:
+                await retweets.undo(session, original.id, user_id=self.ids[author], now=self.runtime.now())
+                earlier[0].is_deleted = True
+                return f"by {author} undone"
+            _, new = await retweets.retweet_one(session, self.runtime, original.id, user_id=self.ids[author])
+        await fan_out.show_author_best_effort(self.runtime.redis, self.ids[author], new.id)
+        self.oracle.posts.append(Post(new.id, author, None, original))
+        return f"by {author}"
 
     async def delete(self) -> str:
         shown = self.oracle.shown()
@@ -106,7 +147,7 @@ class World:
             return "nothing"
         post = self.chance.choice(shown[-10:])
         async with self.runtime.database.write() as session:
-            await tweets.delete(session, post.id, author_id=self.ids[post.author], now=self.runtime.now())
+            await deletions.delete(session, post.id, author_id=self.ids[post.author], now=self.runtime.now())
         post.is_deleted = True
         self.is_drained = False
         return f"of {post.author}"
@@ -142,6 +183,19 @@ class World:
         self.oracle.following[follower].discard(followee)
         self.is_drained = False
         return f"{follower} -> {followee}"
+
+    async def mute(self) -> str:
+        """The second time it is taken back."""
+        muter, muted = self.chance.sample(self.oracle.active(), 2)
+        pair = {"muter_id": self.ids[muter], "muted_id": self.ids[muted]}
+        async with self.runtime.database.write() as session:
+            if muted in self.oracle.muted[muter]:
+                await mutes.unmute(session, **pair)
+            else:
+                mute_id, now = self.runtime.snowflakes.next(), self.runtime.now()
+                await mutes.mute(session, mute_id=mute_id, **pair, expires_at=None, now=now)
+        self.oracle.muted[muter] ^= {muted}
+        return f"{muter} -> {muted}"
 
     async def drain(self) -> str:
         self.is_drained = True

@@ -34,6 +34,8 @@ ACTIONS = {
     "delete": "mutation Act($id: ID!) { deleteTweet(input: {tweetId: $id}) { userErrors { code } } }",
     "follow": "mutation Act($id: ID!) { followUser(input: {userId: $id}) { userErrors { code } } }",
     "unfollow": "mutation Act($id: ID!) { unfollowUser(input: {userId: $id}) { userErrors { code } } }",
+    "mute": "mutation Act($id: ID!) { muteUser(input: {userId: $id}) { userErrors { code } } }",
+    "block": "mutation Act($id: ID!) { blockUser(input: {userId: $id}) { userErrors { code } } }",
 }
 
 
@@ -63,6 +65,8 @@ async def counted(runtime: Runtime) -> dict[str, Any]:
         ("delete", [], {"news": 0}, {}),
         ("follow", ["old #news", "cat was here"], {"news": 1}, {}),
         ("unfollow", [], {"news": 1}, {}),
+        ("mute", [], {"news": 1}, {}),
+        ("block", ["old #news"], {"news": 1}, {}),
     ],
 )
 async def test_a_job_that_runs_twice_does_what_one_run_does(
@@ -84,7 +88,14 @@ async def test_a_job_that_runs_twice_does_what_one_run_does(
     if action == "post":
         await api.tweeted(people.bob, "new #tea")
     else:
-        subject = {"like": old, "delete": old, "follow": people.cat.id, "unfollow": people.bob.id}[action]
+        subject = {
+            "like": old,
+            "delete": old,
+            "follow": people.cat.id,
+            "unfollow": people.bob.id,
+            "mute": people.bob.id,
+            "block": people.cat.id,
+        }[action]
         by = people.bob if action == "delete" else people.ann
         (payload,) = (await api.data(ACTIONS[action], {"id": subject}, by=by)).values()
         assert payload == {"userErrors": []}
