@@ -15,10 +15,13 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 
 from app import graphql_errors
 from app.authentication import bearer_token, client_address
-from domain.errors import ErrorCode, RequestRefused
+from app.body import BodyTooLarge, bounded_body
+from domain.errors import ErrorCode, RequestRefused, ScopeMissing
+from domain.permissions import Scope
 from domain.records import Viewer
 from execution.engine import Engine, Operation, RequestError
 from resolvers.context import Context
+from schema.scalars import rfc3339
 from services import sessions
 from services.runtime import Runtime
 from stores.live import LiveHub
@@ -84,16 +87,10 @@ class GraphQLOverHttp:
 
     async def _body(self, request: Request) -> bytes:
         limit = self._engine.limits.body_bytes
-        too_large = Refused(413, f"The body is larger than {limit} bytes.", ErrorCode.COST_EXCEEDED)
-        declared = request.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > limit:
-            raise too_large
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > limit:
-                raise too_large
-        return bytes(body)
+        try:
+            return await bounded_body(request, limit=limit)
+        except BodyTooLarge:
+            raise Refused(413, f"The body is larger than {limit} bytes.", ErrorCode.COST_EXCEEDED) from None
 
     async def _viewer(self, request: Request) -> Viewer | None:
         header = request.headers.get("authorization")
@@ -127,10 +124,16 @@ class GraphQLOverHttp:
 async def run(
     engine: Engine, operation: Operation, variables: dict[str, Any] | None, context: Context
 ) -> ExecutionResult:
-    """Queries end within QUERY_TIMEOUT_S; a mutation is never cut off between its effects and its answer.
+    """Queries end within QUERY_TIMEOUT_S; a mutation is never cut off between its effects and its answer. A token that
+    is not good for reading asks no queries.
 
     Raises RequestError where nothing was executed: graphql-core reports that as a result without data or paths.
     """
+    if operation.type is OperationType.QUERY and context.viewer is not None:
+        try:
+            context.viewer.check_scope(Scope.READ)
+        except ScopeMissing as error:
+            raise RequestError([GraphQLError(str(error), extensions={"code": error.code})]) from error
     limit_s = None if operation.type is OperationType.MUTATION else QUERY_TIMEOUT_S
     try:
         async with asyncio.timeout(limit_s):
@@ -148,7 +151,8 @@ def answer(result: ExecutionResult, context: Context) -> dict[str, Any]:
     if result.errors:
         body["errors"] = graphql_errors.formatted(result.errors)
     if context.is_degraded:
-        body["extensions"] = {"degraded": [{"component": "CACHE", "mode": "DATABASE_FALLBACK"}]}
+        fallback = {"component": "CACHE", "mode": "DATABASE_FALLBACK", "asOf": rfc3339(context.as_of)}
+        body["extensions"] = {"degraded": [fallback]}
     return body
 
 

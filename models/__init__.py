@@ -14,7 +14,9 @@ from models.counts import (
 from models.graph import blocks, follow_requests, follows, muted_threads, muted_words, mutes
 from models.jobs import dead_letters, id_leases, idempotency_keys, outbox
 from models.lists import list_follows, list_members, lists
+from models.oauth import oauth_apps, oauth_codes, oauth_grants
 from models.polls import poll_options, poll_vote_deltas, poll_votes, polls
+from models.timelines import fan_outs, large_authors, undelivered_tweets
 from models.trends import trend_hours
 from models.tweets import likes, tweet_hashtags, tweet_mentions, tweet_versions, tweets
 from models.users import (
@@ -34,12 +36,14 @@ __all__ = [
     "count_drifts",
     "dead_letters",
     "email_tokens",
+    "fan_outs",
     "follow_requests",
     "follows",
     "former_usernames",
     "id_leases",
     "idempotency_keys",
     "kept_mails",
+    "large_authors",
     "likes",
     "list_follows",
     "list_members",
@@ -48,6 +52,9 @@ __all__ = [
     "muted_threads",
     "muted_words",
     "mutes",
+    "oauth_apps",
+    "oauth_codes",
+    "oauth_grants",
     "outbox",
     "poll_options",
     "poll_vote_deltas",
@@ -64,6 +71,7 @@ __all__ = [
     "tweet_versions",
     "tweet_views",
     "tweets",
+    "undelivered_tweets",
     "user_count_deltas",
     "user_counts",
     "user_name_words",

@@ -110,6 +110,7 @@ sessions = Table(
     Column("ip_address", String(45)),
     # Null is the whole account, as its owner's own apps have it.
     Column("scopes", ARRAY(String(20))),
+    Column("oauth_app_id", BigInteger, ForeignKey("oauth_apps.id", ondelete="CASCADE"), index=True),
     timestamp("created_at"),
     timestamp("last_used_at"),
     timestamp("revoked_at", nullable=True),

@@ -29,11 +29,13 @@ class Session(Bound):
     last_used_at: datetime = plain("When it last got tokens: at its beginning or by `refreshSession`.")
     expires_at: datetime = plain("When it ends unless it is refreshed.")
     is_current: bool = plain("Whether this request belongs to it.")
+    app_name: str | None = plain("The app of a third party that it belongs to; null for the viewer's own sign-ins.")
 
 
 @strawberry.type(description="A session in a list.")
 class SessionEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: Session = plain("The session.")
 

@@ -36,7 +36,7 @@ async def start_session(
     await sessions.start(session, session_id=session_id, user_id=user_id, client=client, now=now)
     viewer = await sessions.viewer(session, session_id=session_id, user_id=user_id)
     assert viewer is not None
-    return await _signed_in(session, runtime, viewer, now=now)
+    return await issue_tokens(session, runtime, viewer, now=now)
 
 
 async def resume(session: WriteSession, runtime: Runtime, session_id: int, *, user_id: int, now: datetime) -> SignedIn:
@@ -49,7 +49,7 @@ async def resume(session: WriteSession, runtime: Runtime, session_id: int, *, us
     if viewer is None:
         raise WrongCredentials("The session that this idempotency key began has ended: log in with another key.")
     await sessions.withdraw_unspent(session, session_id)
-    return await _signed_in(session, runtime, viewer, now=now)
+    return await issue_tokens(session, runtime, viewer, now=now)
 
 
 async def refresh(
@@ -60,8 +60,9 @@ async def refresh(
     client: ClientAddress,
     idempotency_key: str | None,
     now: datetime,
+    oauth_app_id: int | None = None,
 ) -> Refreshed | None:
-    """Trades the token for the next pair of the same session; None when it cannot be used.
+    """Trades the token for the next pair of the same session; None when it cannot be used, or not by this app.
 
     A spent token is in two hands, so its whole session is revoked: the caller must let the transaction commit also
     when the answer is None. It is not when its answer was lost: it comes with the key that spent it, and what it was
@@ -71,7 +72,7 @@ async def refresh(
     """
     digest = tokens.digest(refresh_token)
     found = await sessions.locked_refresh_token(session, digest)
-    if found is None or found.is_revoked or found.expires_at <= now:
+    if found is None or found.is_revoked or found.expires_at <= now or found.oauth_app_id != oauth_app_id:
         return None
     caller, request = f"session:{found.session_id}", hashlib.sha256(b"refreshSession" + digest).digest()
     if found.is_spent and not await _answer_was_lost(session, found, caller, idempotency_key, request):
@@ -85,7 +86,7 @@ async def refresh(
             raise IdempotencyMismatch
         stored = StoredOutcome(subject_id=found.session_id)
         await idempotency.record(session, caller=caller, key=idempotency_key, outcome=stored)
-    signed_in = await _signed_in(session, runtime, viewer, now=now)
+    signed_in = await issue_tokens(session, runtime, viewer, now=now)
     successor = tokens.digest(signed_in.tokens.refresh_token)
     await sessions.spend_refresh_token(session, digest, successor=successor, now=now)
     await sessions.use(session, found.session_id, client=client, now=now)
@@ -120,8 +121,8 @@ async def _answer_was_lost(
     return await sessions.withdraw_unspent(session, spent.session_id) == spent.successor
 
 
-async def _signed_in(session: WriteSession, runtime: Runtime, viewer: Viewer, *, now: datetime) -> SignedIn:
-    refresh_token = tokens.new_refresh_token()
+async def issue_tokens(session: WriteSession, runtime: Runtime, viewer: Viewer, *, now: datetime) -> SignedIn:
+    refresh_token = tokens.new_secret()
     await sessions.issue_refresh_token(
         session,
         digest=tokens.digest(refresh_token),

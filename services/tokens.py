@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 import msgspec
@@ -33,34 +35,20 @@ class Claims(msgspec.Struct, frozen=True):
 
 
 def access_token(settings: Settings, claims: Claims, *, now: datetime) -> str:
-    key = settings.signing_keys[0]
     payload = {
-        "iss": _ISSUER,
-        "aud": _AUDIENCE,
         "sub": str(claims.user_id),
         "sid": str(claims.session_id),
         "scope": _WHOLE_ACCOUNT if claims.scopes is None else " ".join(sorted(claims.scopes)),
         "iat": now,
         "exp": now + ACCESS_TOKEN_LIFE,
     }
-    return jwt.encode(payload, key.secret, algorithm=_ALGORITHM, headers={"kid": key.kid})
+    return signed(settings, payload, audience=_AUDIENCE)
 
 
 def verified_claims(settings: Settings, token: str, *, now: datetime) -> Claims:
     """Raises SessionExpired for a token whose hour is over, Unauthenticated for any other we did not issue."""
     try:
-        kid = jwt.get_unverified_header(token).get("kid")
-        secret = next((key.secret for key in settings.signing_keys if key.kid == kid), None)
-        if secret is None:
-            raise Unauthenticated("The access token is signed with an unknown key.")
-        payload = jwt.decode(
-            token,
-            secret,
-            algorithms=[_ALGORITHM],
-            audience=_AUDIENCE,
-            issuer=_ISSUER,
-            options={"require": ["exp", "iat", "sub", "sid", "scope"], "verify_exp": False, "verify_iat": False},
-        )
+        payload = verified(settings, token, audience=_AUDIENCE, required=["iat", "sub", "sid", "scope"])
         expires_at = datetime.fromtimestamp(int(payload["exp"]), UTC)
         claims = Claims(
             user_id=int(payload["sub"]), session_id=int(payload["sid"]), scopes=_scopes(str(payload["scope"]))
@@ -74,14 +62,38 @@ def verified_claims(settings: Settings, token: str, *, now: datetime) -> Claims:
     return claims
 
 
+def signed(settings: Settings, payload: Mapping[str, object], *, audience: str) -> str:
+    key = settings.signing_keys[0]
+    claims = {"iss": _ISSUER, "aud": audience, **payload}
+    return jwt.encode(claims, key.secret, algorithm=_ALGORITHM, headers={"kid": key.kid})
+
+
+def verified(settings: Settings, token: str, *, audience: str, required: Sequence[str]) -> dict[str, Any]:
+    """What we signed for this audience, whose `exp` is left to the caller; raises jwt.InvalidTokenError."""
+    kid = jwt.get_unverified_header(token).get("kid")
+    secret = next((key.secret for key in settings.signing_keys if key.kid == kid), None)
+    if secret is None:
+        raise jwt.InvalidTokenError("The token is signed with an unknown key.")
+    payload: dict[str, Any] = jwt.decode(
+        token,
+        secret,
+        algorithms=[_ALGORITHM],
+        audience=audience,
+        issuer=_ISSUER,
+        options={"require": ["exp", *required], "verify_exp": False, "verify_iat": False},
+    )
+    return payload
+
+
 def _scopes(text: str) -> frozenset[Scope] | None:
     return None if text == _WHOLE_ACCOUNT else frozenset(Scope(name) for name in text.split())
 
 
-def new_refresh_token() -> str:
+def new_secret() -> str:
+    """A refresh token, or what else is known to its holder alone."""
     return secrets.token_urlsafe(32)
 
 
-def digest(refresh_token: str) -> bytes:
-    """Refresh tokens have 256 random bits, so a plain hash at rest is enough."""
-    return hashlib.sha256(refresh_token.encode("utf-8", "surrogatepass")).digest()
+def digest(secret: str) -> bytes:
+    """Such secrets have 256 random bits, so a plain hash at rest is enough."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from domain.permissions import Role, Scope
 from domain.records import ClientAddress, SensitiveContent, Session, Viewer
 from infra.database import ReadSession, WriteSession
+from stores import oauth_apps
 from stores.keyset import Listing
 from stores.users import COLUMNS, user_from
 
@@ -21,20 +22,22 @@ class RefreshToken(msgspec.Struct, frozen=True):
     expires_at: datetime
     is_revoked: bool
     is_spent: bool
+    oauth_app_id: int | None
     successor: bytes | None
     """What it was traded for."""
 
 
+_APP_WORKS = f"(sessions.oauth_app_id IS NULL OR {oauth_apps.works('sessions.oauth_app_id')})"
 _VIEWER = text(
     f"SELECT {COLUMNS}, users.email, users.email_verified_at IS NOT NULL AS email_verified, users.role, "  # noqa: S608
     "users.sensitive_content, sessions.scopes "
     "FROM users JOIN sessions ON sessions.user_id = users.id "
-    "WHERE sessions.id = :session_id AND users.id = :user_id AND sessions.revoked_at IS NULL"
+    f"WHERE sessions.id = :session_id AND users.id = :user_id AND sessions.revoked_at IS NULL AND {_APP_WORKS}"
 )
 
 
 async def viewer(session: ReadSession, *, session_id: int, user_id: int) -> Viewer | None:
-    """None when the session was revoked or is not this user's."""
+    """None when the session was revoked, is not this user's, or is an app's that does not work any more."""
     row = (await session.execute(_VIEWER, {"session_id": session_id, "user_id": user_id})).one_or_none()
     if row is None:
         return None
@@ -50,8 +53,9 @@ async def viewer(session: ReadSession, *, session_id: int, user_id: int) -> View
 
 
 _UNENDED = (
-    "sessions.revoked_at IS NULL AND EXISTS (SELECT FROM refresh_tokens WHERE refresh_tokens.session_id = sessions.id "
-    "AND refresh_tokens.spent_at IS NULL AND refresh_tokens.expires_at > now())"
+    f"sessions.revoked_at IS NULL AND {_APP_WORKS} AND EXISTS ("
+    "SELECT FROM refresh_tokens WHERE refresh_tokens.session_id = sessions.id AND refresh_tokens.spent_at IS NULL "
+    "AND refresh_tokens.expires_at > now())"
 )
 UNENDED = Listing(
     source=f"FROM sessions WHERE sessions.user_id = parent.id AND {_UNENDED}",
@@ -61,9 +65,10 @@ UNENDED = Listing(
 )
 _BY_ID = text(
     """
-    SELECT sessions.id, user_agent, ip_address, created_at, last_used_at, unspent.expires_at,
-        sessions.id = :current_id AS is_current
+    SELECT sessions.id, user_agent, ip_address, sessions.created_at, last_used_at, unspent.expires_at,
+        sessions.id = :current_id AS is_current, oauth_apps.name AS app_name
     FROM sessions JOIN refresh_tokens AS unspent ON unspent.session_id = sessions.id AND unspent.spent_at IS NULL
+    LEFT JOIN oauth_apps ON oauth_apps.id = sessions.oauth_app_id
     WHERE sessions.id = ANY(CAST(:ids AS bigint[]))
     """
 )
@@ -80,18 +85,34 @@ async def by_id(session: ReadSession, session_ids: Sequence[int], *, current_id:
             last_used_at=row.last_used_at,
             expires_at=row.expires_at,
             is_current=row.is_current,
+            app_name=row.app_name,
         )
         for row in rows
     }
 
 
 _START = text(
-    "INSERT INTO sessions (id, user_id, user_agent, ip_address, created_at, last_used_at) "
-    "VALUES (:id, :user_id, :user_agent, :ip_address, :now, :now)"
+    "INSERT INTO sessions (id, user_id, user_agent, ip_address, scopes, oauth_app_id, created_at, last_used_at) "
+    "VALUES (:id, :user_id, :user_agent, :ip_address, :scopes, :oauth_app_id, :now, :now)"
 )
 
 
-async def start(session: WriteSession, *, session_id: int, user_id: int, client: ClientAddress, now: datetime) -> None:
+class Limits(msgspec.Struct, frozen=True):
+    """What a session of an app is good for."""
+
+    oauth_app_id: int
+    scopes: frozenset[Scope]
+
+
+async def start(
+    session: WriteSession,
+    *,
+    session_id: int,
+    user_id: int,
+    client: ClientAddress,
+    now: datetime,
+    limits: Limits | None = None,
+) -> None:
     await session.execute(
         _START,
         {
@@ -99,6 +120,8 @@ async def start(session: WriteSession, *, session_id: int, user_id: int, client:
             "user_id": user_id,
             "user_agent": client.user_agent,
             "ip_address": client.ip_address,
+            "scopes": sorted(limits.scopes) if limits else None,
+            "oauth_app_id": limits.oauth_app_id if limits else None,
             "now": now,
         },
     )
@@ -124,7 +147,8 @@ _LOCK_OF_TOKEN = text(
 _REFRESH_TOKEN = text(
     """
     SELECT sessions.id, sessions.user_id, refresh_tokens.expires_at, refresh_tokens.successor_sha256,
-        refresh_tokens.spent_at IS NOT NULL AS is_spent, sessions.revoked_at IS NOT NULL AS is_revoked
+        sessions.oauth_app_id, refresh_tokens.spent_at IS NOT NULL AS is_spent,
+        sessions.revoked_at IS NOT NULL AS is_revoked
     FROM refresh_tokens JOIN sessions ON sessions.id = refresh_tokens.session_id
     WHERE refresh_tokens.token_sha256 = :digest
     """
@@ -147,6 +171,7 @@ async def locked_refresh_token(session: WriteSession, digest: bytes) -> RefreshT
         expires_at=row.expires_at,
         is_revoked=row.is_revoked,
         is_spent=row.is_spent,
+        oauth_app_id=row.oauth_app_id,
         successor=row.successor_sha256,
     )
 
@@ -185,6 +210,12 @@ async def withdraw_unspent(session: WriteSession, session_id: int) -> bytes | No
 
 _REVOKE = text("UPDATE sessions SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL")
 _REVOKE_OWN = text("UPDATE sessions SET revoked_at = coalesce(revoked_at, :now) WHERE id = :id AND user_id = :user_id")
+_REVOKE_OF_APP = text(
+    "UPDATE sessions SET revoked_at = :now WHERE id = :id AND oauth_app_id = :app_id AND revoked_at IS NULL"
+)
+_REVOKE_ALL_OF_APP = text(
+    "UPDATE sessions SET revoked_at = :now WHERE user_id = :user_id AND oauth_app_id = :app_id AND revoked_at IS NULL"
+)
 _REVOKE_ALL = text(
     "UPDATE sessions SET revoked_at = :now WHERE user_id = :user_id AND revoked_at IS NULL "
     "AND id IS DISTINCT FROM CAST(:kept_id AS bigint)"
@@ -198,6 +229,15 @@ async def revoke(session: WriteSession, session_id: int, *, now: datetime) -> No
 async def revoke_own(session: WriteSession, session_id: int, *, user_id: int, now: datetime) -> bool:
     """False when the session is not this user's; one that has ended stays ended."""
     return (await session.execute(_REVOKE_OWN, {"id": session_id, "user_id": user_id, "now": now})).rowcount == 1
+
+
+async def revoke_of_app(session: WriteSession, session_id: int, *, app_id: int, now: datetime) -> None:
+    """Does nothing to a session that is not this app's."""
+    await session.execute(_REVOKE_OF_APP, {"id": session_id, "app_id": app_id, "now": now})
+
+
+async def revoke_all_of_app(session: WriteSession, *, user_id: int, app_id: int, now: datetime) -> None:
+    await session.execute(_REVOKE_ALL_OF_APP, {"user_id": user_id, "app_id": app_id, "now": now})
 
 
 async def revoke_all(session: WriteSession, *, user_id: int, now: datetime, kept_id: int | None = None) -> None:

@@ -318,6 +318,62 @@ def upgrade() -> None:
     op.add_column("sessions", sa.Column("user_agent", sa.String(length=255), nullable=True))
     op.add_column("sessions", sa.Column("ip_address", sa.String(length=45), nullable=True))
     op.add_column("sessions", sa.Column("scopes", postgresql.ARRAY(sa.String(length=20)), nullable=True))
+    op.create_table(
+        "oauth_apps",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("name", sa.String(length=25), nullable=False),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("redirect_uris", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("secret_sha256", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_oauth_apps_owner_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oauth_apps")),
+    )
+    op.create_index("ix_oauth_apps_owner_id_id", "oauth_apps", ["owner_id", "id"], unique=False)
+    op.add_column("sessions", sa.Column("oauth_app_id", sa.BigInteger(), nullable=True))
+    op.create_index(op.f("ix_sessions_oauth_app_id"), "sessions", ["oauth_app_id"], unique=False)
+    op.create_foreign_key(
+        op.f("fk_sessions_oauth_app_id"), "sessions", "oauth_apps", ["oauth_app_id"], ["id"], ondelete="CASCADE"
+    )
+    op.create_table(
+        "oauth_grants",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("app_id", sa.BigInteger(), nullable=False),
+        sa.Column("scopes", postgresql.ARRAY(sa.String(length=20)), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["app_id"], ["oauth_apps.id"], name=op.f("fk_oauth_grants_app_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_oauth_grants_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oauth_grants")),
+    )
+    op.create_index(op.f("ix_oauth_grants_app_id"), "oauth_grants", ["app_id"], unique=False)
+    op.create_index("ix_oauth_grants_user_id_id", "oauth_grants", ["user_id", "id"], unique=False)
+    op.create_index(
+        "uq_oauth_grants_user_id_app_id",
+        "oauth_grants",
+        ["user_id", "app_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "oauth_codes",
+        sa.Column("code_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("session_id", sa.BigInteger(), nullable=False),
+        sa.Column("form_id", sa.String(length=22), nullable=False),
+        sa.Column("redirect_uri", sa.Text(), nullable=False),
+        sa.Column("code_challenge", sa.String(length=43), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["sessions.id"], name=op.f("fk_oauth_codes_session_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("code_sha256", name=op.f("pk_oauth_codes")),
+        sa.UniqueConstraint("form_id", name=op.f("uq_oauth_codes_form_id")),
+    )
+    op.create_index(op.f("ix_oauth_codes_session_id"), "oauth_codes", ["session_id"], unique=False)
     op.add_column("sessions", sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE sessions SET last_used_at = created_at")
     op.alter_column("sessions", "last_used_at", nullable=False)
@@ -541,6 +597,12 @@ def downgrade() -> None:
     op.drop_column("tweet_count_deltas", "bookmarks")
     op.drop_column("tweet_count_deltas", "quotes")
     op.drop_column("tweet_count_deltas", "retweets")
+    op.drop_table("oauth_codes")
+    op.drop_table("oauth_grants")
+    op.drop_constraint(op.f("fk_sessions_oauth_app_id"), "sessions", type_="foreignkey")
+    op.drop_index(op.f("ix_sessions_oauth_app_id"), table_name="sessions")
+    op.drop_column("sessions", "oauth_app_id")
+    op.drop_table("oauth_apps")
     op.drop_column("sessions", "last_used_at")
     op.drop_column("sessions", "scopes")
     op.drop_column("sessions", "ip_address")

@@ -46,6 +46,22 @@ const SCENARIOS = {
     assert.deepEqual(liked.data.likeTweet.userErrors, []);
     assert.deepEqual(liked.data.followUser.userErrors, []);
     assert.equal(liked.data.followUser.user.username, "bob");
+
+    await window.openTab("PostThread");
+    await window.run();
+    const thread = await window.responseWith('"postThread"');
+    assert.equal(thread.errors, undefined);
+    assert.deepEqual(thread.data.postThread.userErrors, []);
+    assert.deepEqual(
+      thread.data.postThread.thread.tweets.nodes.map((tweet) => tweet.threadPosition),
+      [0, 1].map((index) => ({ index, total: 2 })),
+    );
+
+    await window.openTab("MyAccount");
+    await window.run();
+    const account = await window.responseWith('"emailVerified"');
+    assert.equal(account.errors, undefined);
+    assert.equal(account.data.viewer.sessions.nodes[0].isCurrent, true);
   },
 
   async registersANewUser(open) {
