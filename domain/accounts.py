@@ -24,8 +24,10 @@ RESERVED_USERNAMES = frozenset(
     "search security settings support system terms trends viewer".split()
 )
 _USERNAME = re.compile(r"[A-Za-z0-9_]+")
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f()<>\[\]:;,\\\"]{1,64}@([^@\s]+\.[^@\s]+)")
-"""Without the characters that need quotes in a mail's headers, where they make two addresses of one."""
+_EMAIL = re.compile(r"(?!.*=\?)[^@\s\x00-\x1f\x7f()<>\[\]:;,\\\"]{1,64}@([^@\s]+\.[^@\s]+)")
+"""Without the characters that need quotes in a mail's headers, where they make two addresses of one, and without the
+encoded words (RFC 2047) that would bring them back there."""
+_NOT_ON_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Bidirectional embeddings, overrides and isolates: they turn around what stands beside the name."""
 _REGION = re.compile(r"[A-Z]{2}")
@@ -83,16 +85,6 @@ def checked_password(password: str, *, field: str = "password") -> str:
     return password
 
 
-def checked_line(text: str, field: str, *, at_most: int) -> str:
-    line = in_form("NFC", text).strip()
-    check_length(line, field, at_least=1, at_most=at_most)
-    if has_control_characters(line):
-        raise ValidationFailed(
-            f"'{field}' cannot contain control characters.", field=field, constraint=Constraint.INVALID_CHARACTERS
-        )
-    return line
-
-
 def is_region(text: str) -> bool:
     """Whether the text has the form of an ISO 3166-1 alpha-2 code."""
     return _REGION.fullmatch(text) is not None
@@ -109,7 +101,7 @@ def checked_region(region: str | None) -> str | None:
 
 
 def has_control_characters(text: str) -> bool:
-    return any(unicodedata.category(c) in {"Cc", "Cs"} for c in text) or _REORDERING.search(text) is not None
+    return any(unicodedata.category(c) in _NOT_ON_A_LINE for c in text) or _REORDERING.search(text) is not None
 
 
 def has_visible_character(text: str) -> bool:

@@ -15,6 +15,7 @@ from domain.errors import Constraint, ValidationFailed
 MAX_BIO = 160
 MAX_LOCATION = 30
 MAX_URL = 500
+_LINE_BREAK = re.compile("[\n\u2028\u2029]")
 _AUTHORITY_END = re.compile("[/?#]")
 
 Change: TypeAlias = str | UnsetType | None
@@ -56,7 +57,7 @@ def checked_changes(written: ProfileChanges) -> ProfileChanges:
 def _checked_bio(bio: str | None) -> str:
     normalised = text.normalised(bio or "")
     accounts.check_length(normalised, "bio", at_least=0, at_most=MAX_BIO)
-    if accounts.has_control_characters(normalised.replace("\n", "")):
+    if accounts.has_control_characters(_LINE_BREAK.sub("", normalised)):
         raise _invalid_characters("bio")
     return normalised
 

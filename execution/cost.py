@@ -1,8 +1,8 @@
 """What an operation may cost at most, reckoned before it runs.
 
-An object costs 1, a connection 2, a mutation 10 more, a subscription 5 more; scalars are free. What lies inside a
-list counts once for each entry the list may have: the page that was asked for, the ids that were given, or
-LIST_SIZE where nothing says. Of the kinds a union or interface may turn out to be, the dearest counts.
+An object costs 1, a connection 2, a mutation 10 more, a subscription 5 more; scalars and value objects are free. What
+lies inside a list counts once for each entry the list may have: the page that was asked for, the ids that were given,
+or LIST_SIZE where nothing says. Of the kinds a union or interface may turn out to be, the dearest counts.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ from graphql import (
 
 DEFAULT_PAGE_SIZE = "default_page_size"
 """Metadata of a Strawberry field: the page it gives when the client names no size."""
+IS_VALUE = "is_value"
+"""Class attribute of a Strawberry type whose objects have no identity: a count, an edge, a page's place."""
 LIST_SIZE = 5
 """Entries assumed in a list that no argument bounds, such as a tweet's entities."""
 LARGEST_PAGE = 100
@@ -107,8 +109,15 @@ class _Reckoning:
         own_page = self._page_size(node, field)
         if _is_list(field):
             inner = self.of(node.selection_set, named, page_size=None)
-            return (own_page or page_size or self._number_of_ids(node) or LIST_SIZE) * (1 + inner)
-        return (1 if own_page is None else 2) + self.of(node.selection_set, named, page_size=own_page)
+            entries = own_page or page_size or self._number_of_ids(node) or LIST_SIZE
+            return entries * (self._of_object(named) + inner)
+        own = self._of_object(named) if own_page is None else 2
+        return own + self.of(node.selection_set, named, page_size=own_page)
+
+    def _of_object(self, named: GraphQLNamedType) -> int:
+        kinds = self._schema.get_possible_types(named) if is_abstract_type(named) else [named]
+        origins = (kind.extensions["strawberry-definition"].origin for kind in kinds)
+        return 0 if all(getattr(origin, IS_VALUE, False) for origin in origins) else 1
 
     def _page_size(self, node: FieldNode, field: GraphQLField) -> int | None:
         """None for a field that gives no page."""

@@ -50,6 +50,8 @@ def engine_for(url: str, *, pool_size: int) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
+        # Errors are logged and kept, and these may be addresses or hashes of passwords.
+        hide_parameters=True,
         connect_args={
             "server_settings": {
                 "statement_timeout": f"{STATEMENT_TIMEOUT_MS}",

@@ -22,8 +22,6 @@ from services.rate_limits import Counted
 from services.sessions import SignedIn
 
 REGISTRATION = Counted(RateLimitedAction.REGISTRATION)
-LOGIN = Counted(RateLimitedAction.LOGIN)
-"""Every try counts, the successful ones too: which it will be must not show in the count."""
 
 
 class RegisterInput(MutationInput, Protocol):
@@ -97,7 +95,7 @@ async def log_in(context: Context, *, input: LogInInput) -> SessionOutcome:
         return credentials.user.id
 
     try:
-        async with rate_limits.attempt(runtime, LOGIN, counted_network(context.client.ip_address)) as attempt:
+        async with rate_limits.attempt(runtime, accounts.LOGIN, counted_network(context.client.ip_address)) as attempt:
             attempt.was_done = True
             credentials = await accounts.checked_credentials(runtime, login=input.login, password=input.password)
         caller = f"login:{hashlib.sha256(input.login.lower().encode()).hexdigest()}"

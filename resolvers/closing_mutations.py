@@ -31,7 +31,7 @@ async def _closed(context: Context, input: CloseAccountInput, *, mutation: str, 
         return user_id
 
     try:
-        await accounts.check_password(context.runtime, user_id=user_id, password=input.password)
+        await accounts.check_password(context.runtime, user_id=user_id, password=input.password, client=context.client)
     except DomainError as error:
         return refused(error, input)
     done = await outcome(context, use_case, input, mutation=mutation)

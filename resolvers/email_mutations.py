@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Protocol
 
-from domain.errors import DomainError
+from domain.errors import DomainError, IdempotencyMismatch
 from infra.database import WriteSession
 from resolvers.context import Context
 from resolvers.mutations import MutationInput, Outcome, outcome, refused
@@ -59,7 +59,9 @@ async def change_email(context: Context, *, input: ChangeEmailInput) -> Outcome:
         return viewer_id
 
     try:
-        await accounts.check_password(context.runtime, user_id=viewer_id, password=input.password)
+        await accounts.check_password(
+            context.runtime, user_id=viewer_id, password=input.password, client=context.client
+        )
     except DomainError as error:
         return refused(error, input)
     return await outcome(context, use_case, input, mutation="changeEmail")
@@ -84,7 +86,12 @@ async def reset_password(context: Context, *, input: ResetPasswordInput) -> Outc
     async def use_case(session: WriteSession) -> int:
         return await emails.reset_password(session, input.token, password_hash=password_hash, now=runtime.now())
 
-    return await outcome(context, use_case, input, mutation="resetPassword", caller=_holder_of(input.token))
+    done = await outcome(context, use_case, input, mutation="resetPassword", caller=_holder_of(input.token))
+    if done.replayed:
+        assert done.subject_id is not None
+        if not await accounts.has_password(runtime, user_id=done.subject_id, password=input.new_password):
+            return refused(IdempotencyMismatch(), input)
+    return done
 
 
 def _holder_of(secret: str) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 import msgspec
 
-from domain.errors import Constraint, DomainError, IdempotencyMismatch, ValidationFailed
+from domain.errors import Constraint, DomainError, IdempotencyMismatch, RateLimited, ValidationFailed
 from domain.user_errors import UserError, user_error
 from infra.database import WriteSession
 from resolvers.context import Context
@@ -57,7 +57,8 @@ async def outcome(
 
     The same key with another mutation or another input is refused. A refusal is not kept: nothing was written, and
     a later call with its key tries again. A key belongs to the viewer, or to `caller` where nobody need be signed in.
-    What is `counted` may be done only so often; refusals and replays do not count.
+    What is `counted` may be done only so often; refusals and replays do not count, nor does a full limit keep a
+    replay from its answer.
     """
     caller = caller or f"user:{context.required_viewer().user.id}"
     try:
@@ -71,11 +72,24 @@ async def outcome(
                 digest = request_digest(mutation, input)
                 subject_id, replayed = await once(session, use_case, caller, input.idempotency_key, digest)
             attempt.was_done = not replayed
+    except RateLimited as error:
+        return await _replay(context, input, mutation, caller) or refused(error, input, subject_id=subject_if_refused)
     except DomainError as error:
         return refused(error, input, subject_id=subject_if_refused)
     finally:
         context.renew()
     return Outcome(subject_id, (), input.client_mutation_id, replayed)
+
+
+async def _replay(context: Context, input: MutationInput, mutation: str, caller: str) -> Outcome | None:
+    key = input.idempotency_key
+    if key is None or not _KEY.fullmatch(key):
+        return None
+    async with context.runtime.database.read() as session:
+        done = await idempotency.find(session, caller=caller, key=key)
+    if done is None or done.request_sha256 != request_digest(mutation, input):
+        return None
+    return Outcome(done.outcome.subject_id, (), input.client_mutation_id, replayed=True)
 
 
 def refused(error: DomainError, input: MutationInput, *, subject_id: int | None = None) -> Outcome:

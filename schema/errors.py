@@ -69,7 +69,8 @@ class RateLimitedError(Bound, UserError):
     record = user_errors.RateLimitedError
     action: RateLimitedAction = plain("What was done too often.")
     scope: LimitScope = plain("Whose actions are counted together.")
-    limit: int = plain("How often it can be done in any stretch of time as long as `window`.")
+    # Never None; nullable as that of ValidationError, or no client could select both in one place.
+    limit: int | None = plain("How often it can be done in any stretch of time as long as `window`; never null.")
     window: timedelta = plain("The length of the window that is full.")
     retry_at: datetime = plain("When it can be done again, if nothing is done until then.")
 

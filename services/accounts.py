@@ -11,14 +11,19 @@ from domain.content_rules import check_content
 from domain.errors import UsernameTaken, WrongCredentials, WrongPassword
 from domain.muted_words import searchable
 from domain.people_search import words_in
-from domain.records import AccountStatus, User
+from domain.rate_limits import RateLimitedAction, counted_network
+from domain.records import AccountStatus, ClientAddress, User
 from infra.database import WriteSession
-from services import passwords
+from services import passwords, rate_limits
+from services.rate_limits import Counted
 from services.runtime import Runtime
 from stores import credentials as stored_credentials
 from stores import people_search, usernames, users
 from stores.credentials import Credentials
 from stores.users import NewUser
+
+LOGIN = Counted(RateLimitedAction.LOGIN)
+"""Every try counts, the successful ones too: which it will be must not show in the count."""
 
 
 class Registration(msgspec.Struct, frozen=True):
@@ -102,10 +107,20 @@ async def checked_credentials(runtime: Runtime, *, login: str, password: str) ->
     return msgspec.structs.replace(credentials, password_hash=new_hash)
 
 
-async def check_password(runtime: Runtime, *, user_id: int, password: str) -> None:
-    """Raises WrongPassword. For what a signed-in user must confirm with the password; no transaction may be open."""
+async def check_password(runtime: Runtime, *, user_id: int, password: str, client: ClientAddress) -> None:
+    """Raises WrongPassword or RateLimited: whoever has stolen a token has no more tries than at logging in.
+
+    For what a signed-in user must confirm with the password; no transaction may be open.
+    """
+    async with rate_limits.attempt(runtime, LOGIN, counted_network(client.ip_address)) as attempt:
+        attempt.was_done = True
+        if not await has_password(runtime, user_id=user_id, password=password):
+            raise WrongPassword
+
+
+async def has_password(runtime: Runtime, *, user_id: int, password: str) -> bool:
+    """No transaction may be open."""
     async with runtime.database.read() as session:
         stored_hash = await stored_credentials.password_hash(session, user_id)
     cost = runtime.settings.password_cost
-    if not await passwords.verified(cost, stored_hash, password[: accounts.MAX_PASSWORD + 1]):
-        raise WrongPassword
+    return await passwords.verified(cost, stored_hash, password[: accounts.MAX_PASSWORD + 1])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain import accounts
+from domain.accounts import MAX_ISSUER, MAX_SUSPENSION_REASON
 from domain.errors import CannotSuspendAdmin, CannotSuspendSelf, NotFound
+from domain.labels import checked_line
 from domain.permissions import Role
 from domain.records import VerificationKind
 from infra.database import WriteSession
@@ -16,7 +17,7 @@ async def verify(
     session: WriteSession, user_id: int | None, *, kind: VerificationKind, issuer: str, now: datetime
 ) -> int:
     """Replaces an earlier verification. Raises ValidationFailed or NotFound."""
-    issuer = accounts.checked_line(issuer, "issuer", at_most=accounts.MAX_ISSUER)
+    issuer = checked_line(issuer, "issuer", at_least=1, at_most=MAX_ISSUER)
     found_id, _ = await _found(session, user_id)
     await administration.verify(session, found_id, kind, issuer, now=now)
     return found_id
@@ -34,7 +35,7 @@ async def suspend(session: WriteSession, user_id: int | None, *, reason: str, by
 
     Raises ValidationFailed, CannotSuspendSelf, NotFound or CannotSuspendAdmin.
     """
-    reason = accounts.checked_line(reason, "reason", at_most=accounts.MAX_SUSPENSION_REASON)
+    reason = checked_line(reason, "reason", at_least=1, at_most=MAX_SUSPENSION_REASON)
     if user_id == by_id:
         raise CannotSuspendSelf
     found_id, role = await _found(session, user_id)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.errors import AccountNotActive, WrongCredentials
 from domain.records import AccountStatus
 from infra.database import Database, WriteSession
-from stores import closing, sessions
+from stores import closing, counts, oauth_apps, sessions
 from stores.credentials import Credentials
 
 RETURN_WITHIN = timedelta(days=30)
@@ -59,8 +59,10 @@ async def purge_due(database: Database, *, now: datetime) -> int:
 async def _purge(database: Database, user_id: int, *, now: datetime) -> bool:
     while True:
         async with database.write() as session:
+            await counts.keep_totals(session)
             if not await closing.lock_due(session, user_id, now=now):
                 return False
             if not await closing.purge_some(session, user_id, limit=CHUNK):
+                await oauth_apps.delete_all(session, owner_id=user_id)
                 await closing.delete(session, user_id)
                 return True

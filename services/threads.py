@@ -42,7 +42,7 @@ async def begin(session: WriteSession, runtime: Runtime, texts: Sequence[TweetTe
         thread_id=first_id,
         thread_index=0,
     )
-    return await post(session, _chained(runtime, first, texts))
+    return await post(session, _chained(runtime, first, texts), thresholds=runtime.fanout_thresholds)
 
 
 async def extend(
@@ -55,9 +55,9 @@ async def extend(
     if (thread_id := named.tweet.thread_id) is None:
         raise _no_such_thread()
     end = await threads.locked_end(session, thread_id)
-    last = None if end.tweet_id is None else await tweets.locked(session, end.tweet_id, viewer_id=author_id)
-    if last is None or last.deleted_at is not None:
+    if end.tweet_id is None:
         raise _no_such_thread()
+    last = (await tweets.by_id(session, [end.tweet_id], viewer_id=author_id))[end.tweet_id]
     index = end.index + 1
     if index + len(texts) > MAX_TWEETS:
         raise ValidationFailed(
@@ -76,7 +76,7 @@ async def extend(
         thread_id=thread_id,
         thread_index=index,
     )
-    return await post(session, _chained(runtime, first, texts))
+    return await post(session, _chained(runtime, first, texts), thresholds=runtime.fanout_thresholds)
 
 
 def _chained(runtime: Runtime, first: Draft, texts: Sequence[TweetText]) -> list[Draft]:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from domain.records import AccountStatus
 from infra.database import ReadSession, WriteSession
+from stores.deletions import TAKE_TIME
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -71,11 +72,37 @@ async def lock_due(session: WriteSession, user_id: int, *, now: datetime) -> boo
 
 
 # Tweets that were deleted before have left the counts already.
+_PURGE_RETWEETS_BY_OTHERS = text(
+    """
+    WITH gone AS (
+        DELETE FROM tweets WHERE id = ANY(ARRAY(
+            SELECT retweet.id FROM tweets AS original JOIN tweets AS retweet ON retweet.retweet_of_id = original.id
+            WHERE original.author_id = :user_id AND retweet.author_id <> :user_id
+            ORDER BY retweet.id LIMIT :limit
+        ))
+        RETURNING author_id, retweet_of_id, deleted_at
+    ), counted AS (
+        SELECT author_id, retweet_of_id FROM gone WHERE deleted_at IS NULL
+    ), of_authors AS (
+        INSERT INTO user_count_deltas (user_id, tweets) SELECT author_id, -count(*) FROM counted GROUP BY author_id
+    ), of_tweets AS (
+        INSERT INTO tweet_count_deltas (tweet_id, retweets)
+        SELECT retweet_of_id, -count(*) FROM counted GROUP BY retweet_of_id
+    )
+    SELECT count(*) FROM gone
+    """
+)
+# Once nobody else's retweet is left of them: it would never be shown again, and be counted for ever.
 _PURGE_TWEETS = text(
     """
     WITH gone AS (
         DELETE FROM tweets WHERE id = ANY(ARRAY(
-            SELECT id FROM tweets WHERE author_id = :user_id ORDER BY id LIMIT :limit
+            SELECT own.id FROM tweets AS own
+            WHERE own.author_id = :user_id AND NOT EXISTS (
+                SELECT FROM tweets AS retweet
+                WHERE retweet.retweet_of_id = own.id AND retweet.author_id <> :user_id
+            )
+            ORDER BY own.id LIMIT :limit
         ))
         RETURNING author_id, in_reply_to_id, quoted_id, retweet_of_id, deleted_at
     ), counted AS (
@@ -164,12 +191,21 @@ _PURGE_FOLLOWING = text(
     SELECT count(*) FROM gone
     """
 )
-_COUNTED = (_PURGE_TWEETS, _PURGE_LIKES, _PURGE_BOOKMARKS, _PURGE_VOTES, _PURGE_FOLLOWERS, _PURGE_FOLLOWING)
+_COUNTED = (
+    _PURGE_RETWEETS_BY_OTHERS,
+    _PURGE_TWEETS,
+    _PURGE_LIKES,
+    _PURGE_BOOKMARKS,
+    _PURGE_VOTES,
+    _PURGE_FOLLOWERS,
+    _PURGE_FOLLOWING,
+)
 
 
 async def purge_some(session: WriteSession, user_id: int, *, limit: int) -> bool:
     """Deletes up to `limit` of each thing of theirs that is counted, and takes it from the counts; whether some of
     one kind may be left."""
+    await session.execute(TAKE_TIME)
     deleted: list[int] = [
         (await session.execute(statement, {"user_id": user_id, "limit": limit})).scalar_one() for statement in _COUNTED
     ]

@@ -48,7 +48,7 @@ async def unmark(session: WriteSession, tweet_id: int) -> bool:
 
 
 # What popular tweets leave behind takes longer than a request may: the job has its own limit.
-_TAKE_TIME = text("SET LOCAL statement_timeout = 0")
+TAKE_TIME = text("SET LOCAL statement_timeout = 0")
 
 _PURGE_RETWEETS = text(
     """
@@ -80,12 +80,12 @@ class Purged(msgspec.Struct, frozen=True):
 
 async def purge_retweets(session: WriteSession, *, before: datetime, limit: int) -> list[Purged]:
     """Retweets of tweets that were deleted before: they have shown nothing since."""
-    await session.execute(_TAKE_TIME)
+    await session.execute(TAKE_TIME)
     rows = await session.execute(_PURGE_RETWEETS, {"before": before, "limit": limit})
     return [Purged(row.author_id, row.was_counted) for row in rows]
 
 
 async def purge(session: WriteSession, *, before: datetime, limit: int) -> int:
     """Deletes tweets that were deleted before, with all that is theirs, once no retweet is left; returns how many."""
-    await session.execute(_TAKE_TIME)
+    await session.execute(TAKE_TIME)
     return (await session.execute(_PURGE, {"before": before, "limit": limit})).rowcount

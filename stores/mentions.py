@@ -36,13 +36,18 @@ async def holders(session: ReadSession, wanted: Sequence[tuple[int, str]]) -> di
 
 
 _INSERT = text(
-    "INSERT INTO tweet_mentions (user_id, tweet_id) "
-    "SELECT * FROM unnest(CAST(:user_ids AS bigint[]), CAST(:tweet_ids AS bigint[]))"
+    """
+    INSERT INTO tweet_mentions (user_id, tweet_id)
+    SELECT users.id, mentioned.tweet_id
+    FROM unnest(CAST(:user_ids AS bigint[]), CAST(:tweet_ids AS bigint[])) AS mentioned (user_id, tweet_id)
+    JOIN users ON users.id = mentioned.user_id
+    FOR KEY SHARE OF users
+    """
 )
 
 
 async def insert(session: WriteSession, mentions: Sequence[tuple[int, int]]) -> None:
-    """(user id, tweet id) pairs, each once."""
+    """(user id, tweet id) pairs, each once; waits for an account that is being purged, and passes it over."""
     await session.execute(
         _INSERT,
         {"user_ids": [user_id for user_id, _ in mentions], "tweet_ids": [tweet_id for _, tweet_id in mentions]},

@@ -47,11 +47,12 @@ ANCESTORS = Listing(
 )
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:thread AS text), 0))")
-_END = text(
-    "SELECT max(thread_index) AS last_index, "
-    "(array_agg(id ORDER BY thread_index DESC) FILTER (WHERE deleted_at IS NULL))[1] AS tweet_id "
-    "FROM tweets WHERE thread_id = :thread_id"
+# One that is deleted while this waits for it gives way to the one before.
+_LOCK_LAST = text(
+    "SELECT id FROM tweets WHERE thread_id = :thread_id AND deleted_at IS NULL "
+    "ORDER BY thread_index DESC LIMIT 1 FOR SHARE"
 )
+_LAST_INDEX = text("SELECT max(thread_index) FROM tweets WHERE thread_id = :thread_id")
 
 
 class ThreadEnd(msgspec.Struct, frozen=True):
@@ -62,10 +63,11 @@ class ThreadEnd(msgspec.Struct, frozen=True):
 
 
 async def locked_end(session: WriteSession, thread_id: int) -> ThreadEnd:
-    """Of an existing thread; until the transaction ends nobody else adds to it."""
+    """Of an existing thread; until the transaction ends nobody else adds to it, nor is the last tweet deleted."""
     await session.execute(_LOCK, {"thread": f"thread {thread_id}"})
-    row = (await session.execute(_END, {"thread_id": thread_id})).one()
-    return ThreadEnd(index=row.last_index, tweet_id=row.tweet_id)
+    last_id = (await session.execute(_LOCK_LAST, {"thread_id": thread_id})).scalar_one_or_none()
+    last_index = (await session.execute(_LAST_INDEX, {"thread_id": thread_id})).scalar_one()
+    return ThreadEnd(index=last_index, tweet_id=last_id)
 
 
 _SIZES = text(

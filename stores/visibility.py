@@ -10,10 +10,13 @@ or null; lists keep the rows whose verdicts are null, lookups say the verdict.
 | protected, and the viewer does not follow   | verdict         | verdict                  | left out |
 | withheld in the viewer's country            | verdict         | verdict                  | left out |
 | deleted                                     | tombstone       | tombstone                | left out |
-| author, thread or a word muted; sensitive   | shown           | verdict                  | left out |
+| author or a word muted; sensitive           | shown           | verdict                  | left out |
+| its thread muted                            | shown           | shown                    | left out |
 
+Lists inside a conversation, its replies for one, are not left out where its thread is muted: the viewer has opened it.
+A retweet has the verdict of what it retweets, also for its own author; where that is deleted, it can be asked for.
 An account that the viewer blocks is shown where it is asked for, so that it can be unblocked; its tweets are not.
-Nothing is hidden from its own author.
+Nothing else is hidden from its own author.
 """
 
 from __future__ import annotations
@@ -65,22 +68,39 @@ def tweet_verdict(tweet: str = "tweets", author: str = "users") -> str:
     END"""  # noqa: S608
 
 
-def filter_verdict(tweet: str = "tweets", author: str = "users") -> str:
-    """Why the viewer does not want to see this tweet unless they ask for it."""
+def original_verdict(tweet: str = "tweets") -> str:
+    """Why the viewer may not see what this tweet retweets; null also where it retweets nothing."""
+    return f"""CASE WHEN {tweet}.retweet_of_id IS NOT NULL THEN (
+        SELECT {tweet_verdict("original", "original_author")}
+        FROM tweets AS original JOIN users AS original_author ON original_author.id = original.author_id
+        WHERE original.id = {tweet}.retweet_of_id
+    ) END"""  # noqa: S608
+
+
+def embedding_verdict(tweet: str = "tweets", author: str = "users") -> str:
+    """Why the viewer does not want to see this tweet, even in its conversation, unless they ask for it."""
     return f"""CASE
         WHEN {author}.id = :viewer_id THEN NULL
         WHEN {_MUTES} AND EXISTS (
             SELECT FROM mutes WHERE muter_id = :viewer_id AND muted_id = {author}.id
                 AND (expires_at IS NULL OR expires_at > now())
         ) THEN 'MUTED'
-        WHEN {_MUTES_THREADS} AND EXISTS (
-            SELECT FROM muted_threads
-            WHERE user_id = :viewer_id AND muted_threads.conversation_id = {tweet}.conversation_id
-        ) THEN 'MUTED'
         WHEN {tweet}.searchable LIKE ANY ({_MUTED_PATTERNS}) THEN 'FILTERED'
         WHEN {tweet}.is_sensitive AND (SELECT sensitive_content FROM users WHERE id = :viewer_id) = 'HIDE'
             THEN 'SENSITIVE'
     END"""  # noqa: S608
+
+
+def filter_verdict(tweet: str = "tweets", author: str = "users") -> str:
+    """Why the viewer does not want to see this tweet outside its conversation unless they ask for it."""
+    return f"""CASE
+        WHEN {author}.id = :viewer_id THEN NULL
+        WHEN {_MUTES_THREADS} AND EXISTS (
+            SELECT FROM muted_threads
+            WHERE user_id = :viewer_id AND muted_threads.conversation_id = {tweet}.conversation_id
+        ) THEN 'MUTED'
+        ELSE {embedding_verdict(tweet, author)}
+    END"""
 
 
 def listed_user(user: str = "users") -> str:
@@ -111,6 +131,14 @@ def listed_tweet(tweet: str = "tweets", author: str = "users") -> str:
     return (
         f"{tweet}.deleted_at IS NULL AND {tweet_verdict(tweet, author)} IS NULL "
         f"AND {filter_verdict(tweet, author)} IS NULL AND {_original(tweet, wanted=True)}"
+    )
+
+
+def listed_reply(tweet: str = "tweets", author: str = "users") -> str:
+    """Whether this reply may stand in a list inside its conversation."""
+    return (
+        f"{tweet}.deleted_at IS NULL AND {tweet_verdict(tweet, author)} IS NULL "
+        f"AND {embedding_verdict(tweet, author)} IS NULL"
     )
 
 

@@ -9,6 +9,7 @@ DomainError                      code, path (the input field)
 │   ├── TooManyMutedWords
 │   ├── TooManyLists
 │   ├── TooManyMembers
+│   ├── TooManyOAuthApps
 │   └── ExpiryInThePast
 ├── NotFound                                                      -> NotFoundError
 ├── NotAllowed                   reason, resolution               -> NotAllowedError
@@ -60,6 +61,7 @@ RequestRefused                   code: the whole field or request is refused, a 
 ├── Unauthenticated
 │   └── SessionExpired
 ├── Forbidden
+│   └── ScopeMissing
 ├── BadCursor
 ├── MalformedId
 └── BadArgument
@@ -72,6 +74,7 @@ from domain.errors.accounts import (
     CannotSuspendAdmin,
     CannotSuspendSelf,
     LinkCannotBeUsed,
+    TooManyOAuthApps,
     UsernameChangedRecently,
     UsernameTaken,
     WrongCredentials,
@@ -118,6 +121,7 @@ from domain.errors.requests import (
     Forbidden,
     MalformedId,
     RequestRefused,
+    ScopeMissing,
     SessionExpired,
     Unauthenticated,
 )
@@ -196,11 +200,13 @@ __all__ = [
     "RepliesRestricted",
     "RequestRefused",
     "RetweetHasNoText",
+    "ScopeMissing",
     "SessionExpired",
     "TooManyBookmarkFolders",
     "TooManyLists",
     "TooManyMembers",
     "TooManyMutedWords",
+    "TooManyOAuthApps",
     "TweetEmpty",
     "TweetHasInvalidCharacters",
     "TweetTooLong",

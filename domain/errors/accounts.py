@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.errors.kinds import Duplicate, ErrorCode, NotAllowed, NotAllowedReason
+from domain.errors.kinds import Constraint, Duplicate, ErrorCode, NotAllowed, NotAllowedReason, ValidationFailed
 
 
 class WrongCredentials(NotAllowed):
@@ -33,6 +33,13 @@ class LinkCannotBeUsed(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("This link cannot be used, or not any more: ask for a new one.", field="token")
+
+
+class TooManyOAuthApps(ValidationFailed):
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(
+            f"There can be {limit} apps.", field="name", constraint=Constraint.TOO_MANY, limit=limit, actual=limit + 1
+        )
 
 
 class AccountNotActive(NotAllowed):

@@ -129,7 +129,7 @@ class RateLimited(DomainError):
     def __init__(
         self, *, action: RateLimitedAction, scope: LimitScope, limit: int, window: timedelta, retry_at: datetime
     ) -> None:
-        super().__init__(f"This can be done {limit} times in {window}; try again at {retry_at:%H:%M:%S} UTC.")
+        super().__init__(f"This was done too often: try again at {retry_at:%Y-%m-%d %H:%M:%S} UTC.")
         self.action = action
         self.scope = scope
         self.limit = limit

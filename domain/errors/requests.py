@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.errors.kinds import ErrorCode
+from domain.permissions import Scope
 
 
 class RequestRefused(Exception):
@@ -27,6 +28,11 @@ class SessionExpired(Unauthenticated):
 
 class Forbidden(RequestRefused):
     code = ErrorCode.FORBIDDEN
+
+
+class ScopeMissing(Forbidden):
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(f"The access token is not good for this: it lacks the scope {scope}.")
 
 
 class BadCursor(RequestRefused):

@@ -37,8 +37,8 @@ async def lists(api: Api, tweet_id: str, *, by: Person | None = None) -> list[li
 
 
 def not_allowed(reason: str, message: str) -> dict[str, Any]:
-    error = {"code": "FORBIDDEN", "message": message, "path": ["input", "tweetId"], "reason": reason}
-    return {"tweet": None, "userErrors": [{"__typename": "NotAllowedError", **error}]}
+    path = ["input", "tweetId"]
+    return {"__typename": "NotAllowedError", "code": "FORBIDDEN", "message": message, "path": path, "reason": reason}
 
 
 async def test_a_hidden_reply_is_in_a_list_of_its_own_until_it_is_shown_again(api: Api, people: People) -> None:
@@ -105,10 +105,10 @@ async def test_only_the_author_of_the_first_tweet_does_it_and_not_to_their_own(
         "NOT_THE_CONVERSATIONS_AUTHOR", "Only the author of a conversation's first tweet can hide replies in it."
     )
     for by, tweet_id in ((people.bob, cats), (people.cat, cats), (people.bob, root)):
-        assert (await api.data(query, {"id": tweet_id}, by=by))[mutation]["userErrors"] == stranger["userErrors"]
+        assert (await api.data(query, {"id": tweet_id}, by=by))[mutation]["userErrors"] == [stranger]
     own = not_allowed("SELF", "You can hide replies of others, not your own tweets: delete them.")
     for tweet_id in (root, anns):
-        assert (await api.data(query, {"id": tweet_id}, by=people.ann))[mutation]["userErrors"] == own["userErrors"]
+        assert (await api.data(query, {"id": tweet_id}, by=people.ann))[mutation]["userErrors"] == [own]
     assert await stored() == before
 
 

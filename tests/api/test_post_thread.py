@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain import ids, threads
+from services import deletions
 from services.runtime import Runtime
 from stores.threads import locked_end
 from tests.api.conftest import Stored
@@ -155,6 +156,20 @@ async def test_continuing_goes_on_behind_the_last_tweet_that_is_left(api: Api, p
         {"text": "four", "threadPosition": {"index": 4, "total": 4}, "inReplyTo": {"text": "two"}},
     ]
     assert await posted(api, people.ann, "five", continues=last) == refused(NO_SUCH_THREAD)
+
+
+async def test_a_last_tweet_that_is_being_deleted_gives_way_to_the_one_before(
+    api: Api, people: People, runtime: Runtime
+) -> None:
+    first = (await posted(api, people.ann, "one", "two", "three"))["tweet"]["id"]
+    last_id = ids.raw_id((await ids_of(api, first))[-1], "Tweet")
+    async with runtime.database.write() as session:
+        await deletions.delete(session, last_id, author_id=people.ann.raw_id, now=runtime.now())
+        continuing = asyncio.create_task(posted(api, people.ann, "four", continues=first))
+        await until(partial(are_blocked, runtime, 1))
+    nodes = (await continuing)["thread"]["tweets"]["nodes"]
+    position = {"index": 4, "total": 4}
+    assert nodes[-1] == {"text": "four", "threadPosition": position, "inReplyTo": {"text": "two"}}
 
 
 async def test_continuations_at_once_wait_for_each_other(api: Api, people: People, runtime: Runtime) -> None:

@@ -35,7 +35,7 @@ def the_error(payload: dict[str, Any]) -> dict[str, Any]:
     [error] = payload["userErrors"]
     retry_at = datetime.fromisoformat(error.pop("retryAt"))
     assert timedelta(minutes=55) < retry_at - datetime.now(UTC) <= timedelta(days=1)
-    assert error.pop("message")
+    assert error.pop("message") == f"This was done too often: try again at {retry_at:%Y-%m-%d %H:%M:%S} UTC."
     assert isinstance(error, dict)
     return error
 
@@ -72,6 +72,19 @@ async def test_tweets_of_one_person_are_limited(limited: Api, stored: Stored) ->
     assert the_error(refused) == limited_to("TWEET", "USER", 2, "PT3600S")
     assert await stored() == before
     assert await done(limited, "postTweet", bob, text="bob's own") == {"userErrors": []}
+
+
+async def test_a_retry_is_answered_also_where_the_first_call_filled_the_limit(limited: Api, stored: Stored) -> None:
+    ann = await limited.registered("ann")
+    first = {"text": "one", "idempotencyKey": "k1"}
+    assert await done(limited, "postTweet", ann, **first) == {"userErrors": []}
+    assert await done(limited, "postTweet", ann, text="two") == {"userErrors": []}
+    before = await stored()
+    assert await done(limited, "postTweet", ann, **first) == {"userErrors": []}
+    for other in ({"text": "another", "idempotencyKey": "k1"}, {"text": "one", "idempotencyKey": "\0"}):
+        refused = await done(limited, "postTweet", ann, **other)
+        assert the_error(refused) == limited_to("TWEET", "USER", 2, "PT3600S")
+    assert await stored() == before
 
 
 async def test_a_thread_counts_each_of_its_tweets(limited: Api, stored: Stored) -> None:
@@ -111,5 +124,22 @@ async def test_every_try_to_log_in_counts(limited: Api, stored: Stored) -> None:
         assert [error["code"] for error in tried["userErrors"]] == ["UNAUTHENTICATED"]
     before = await stored()
     refused = await done(limited, "logIn", login="ann", password=PASSWORD)
+    assert the_error(refused) == limited_to("LOGIN", "IP", 2, "PT3600S")
+    assert await stored() == before
+
+
+@pytest.mark.parametrize(
+    ("mutation", "more"),
+    [("changeEmail", {"newEmail": "ann@new.example"}), ("deactivateAccount", {}), ("deleteAccount", {})],
+)
+async def test_a_stolen_token_gives_no_more_tries_at_the_password(
+    limited: Api, stored: Stored, mutation: str, more: dict[str, str]
+) -> None:
+    ann = await limited.registered("ann")
+    before = await stored()
+    for _ in range(2):
+        tried = await done(limited, mutation, ann, password="wrong password", **more)
+        assert [error["code"] for error in tried["userErrors"]] == ["UNAUTHENTICATED"]
+    refused = await done(limited, mutation, ann, password=PASSWORD, **more)
     assert the_error(refused) == limited_to("LOGIN", "IP", 2, "PT3600S")
     assert await stored() == before

@@ -31,6 +31,7 @@ mutation Undo($id: ID!) {{ unretweetTweet(input: {{tweetId: $id}}) {{
 }} }}
 """
 DELETE = "mutation($id: ID!) { deleteTweet(input: {tweetId: $id}) { userErrors { code } } }"
+BLOCK = "mutation($id: ID!) { blockUser(input: {userId: $id}) { userErrors { code } } }"
 HOME = """
 { viewer { homeTimeline { edges { node { ... on TimelineTweet {
   tweet { ... on Tweet { id } } reason { code via { username } } } } } } } }
@@ -133,6 +134,23 @@ async def test_a_retweet_can_be_undone_when_its_original_is_gone(api: Api, peopl
     counts = await api.data(COUNTS, {"id": tweet_id})
     assert counts == {"tweet": {}, "user": {"tweetCount": {"value": 0}}}
     assert await undone(api, people.bob, tweet_id) == {"tweet": None, "userErrors": [NO_SUCH_TWEET]}
+
+
+@pytest.mark.parametrize("mutation", ["deleteTweet", "unretweetTweet"])
+async def test_a_retweet_of_what_cannot_be_seen_any_more_is_not_shown_and_can_be_taken_back(
+    api: Api, people: People, mutation: str
+) -> None:
+    """Its counts and lists are those of the original."""
+    tweet_id = await api.tweeted(people.ann, "hello")
+    retweet_id = await retweeted(api, people.bob, tweet_id)
+    await api.data(BLOCK, {"id": people.bob.id}, by=people.ann)
+    look = "query($id: ID!) { tweet(id: $id) { __typename ... on TweetUnavailable { reason } } }"
+    shown = {"tweet": {"__typename": "TweetUnavailable", "reason": "BLOCKED_BY"}}
+    assert await api.data(look, {"id": retweet_id}, by=people.bob) == shown
+    query = f"mutation($id: ID!) {{ {mutation}(input: {{tweetId: $id}}) {{ userErrors {{ code }} }} }}"
+    assert await api.data(query, {"id": retweet_id}, by=people.bob) == {mutation: {"userErrors": []}}
+    counts = await api.data(COUNTS, {"id": tweet_id})
+    assert counts == {"tweet": {"retweetCount": {"value": 0}}, "user": {"tweetCount": {"value": 0}}}
 
 
 async def test_undoing_leaves_the_retweets_of_others(api: Api, people: People, stored: Stored) -> None:

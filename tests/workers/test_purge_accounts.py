@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,10 +15,13 @@ from services import closing
 from services.reconciliation import reconcile_some
 from services.runtime import Runtime
 from stores import closing as closing_rows
+from stores import counts as stored_counts
 from tests.api.conftest import Stored
 from tests.api.conftest import stored as stored
+from tests.api.races import are_blocked
 from tests.client import PASSWORD, Api, People, Person
 from tests.queue import Queue
+from tests.waiting import until
 
 DO = "mutation Do($input: %s!) { %s(input: $input) { userErrors { code message } } }"
 COUNTS = """
@@ -62,6 +67,7 @@ async def variables(api: Api, people: People, queue: Queue) -> dict[str, str]:
     for tweet_id in of_bob:
         await done(api, ann, "likeTweet", tweetId=tweet_id)
         await posted(api, ann, "a reply", inReplyTo=tweet_id)
+    await done(api, ann, "retweetTweet", tweetId=of_bob[0])
     await posted(api, bob, "a reply", inReplyTo=own)
     await posted(api, bob, "a quote", quote=own)
     gone = await posted(api, bob, "a deleted reply", inReplyTo=own)
@@ -76,12 +82,14 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closing, "CHUNK", 2)
 
 
-def counts(*, followers: int, following: int, of_own: int, replies_and_quotes: int, votes: list[int]) -> dict[str, Any]:
+def counts(
+    *, followers: int, following: int, tweets: int, of_own: int, replies_and_quotes: int, votes: list[int]
+) -> dict[str, Any]:
     return {
         "user": {
             "followerCount": {"value": followers},
             "followingCount": {"value": following},
-            "tweetCount": {"value": 5},
+            "tweetCount": {"value": tweets},
         },
         "own": {
             "likeCount": {"value": of_own},
@@ -122,10 +130,10 @@ async def rows_of(runtime: Runtime, person: Person) -> dict[str, int]:
 async def test_nothing_is_left_and_the_counts_of_others_are_exact(
     api: Api, people: People, runtime: Runtime, queue: Queue, variables: dict[str, str]
 ) -> None:
-    before = counts(followers=2, following=1, of_own=2, replies_and_quotes=1, votes=[2, 1])
+    before = counts(followers=2, following=1, tweets=6, of_own=2, replies_and_quotes=1, votes=[2, 1])
     assert await api.data(COUNTS, variables, by=people.ann) == before
     assert await purged(runtime) == 1
-    after = counts(followers=1, following=0, of_own=1, replies_and_quotes=0, votes=[1, 0])
+    after = counts(followers=1, following=0, tweets=5, of_own=1, replies_and_quotes=0, votes=[1, 0])
     assert await api.data(COUNTS, variables, by=people.ann) == after
     assert await rows_of(runtime, people.bob) == {}
     assert await reconcile_some(runtime.database) == []
@@ -187,3 +195,36 @@ async def test_two_workers_at_once_do_it_once(people: People, runtime: Runtime, 
         assert await closing_rows.lock_due(session, people.bob.raw_id, now=runtime.now() + timedelta(days=30))
         assert await purged(runtime) == 0
     assert await purged(runtime) == 1
+
+
+async def test_a_fold_under_way_is_waited_for_and_not_deadlocked_with(
+    people: People, runtime: Runtime, variables: dict[str, str]
+) -> None:
+    totals = text(
+        "SELECT tweet_id FROM tweet_counts JOIN tweets ON tweets.id = tweet_id "
+        "WHERE author_id = :id ORDER BY tweet_id LIMIT 2"
+    )
+    fold_one = text("UPDATE tweet_counts SET likes = likes WHERE tweet_id = :id")
+    async with runtime.database.write() as session:
+        first, second = (await session.execute(totals, {"id": people.bob.raw_id})).scalars()
+        await stored_counts.fold(session)
+        await session.execute(fold_one, {"id": second})
+        purging = asyncio.create_task(purged(runtime))
+        await until(partial(are_blocked, runtime, 1))
+        await session.execute(fold_one, {"id": first})
+    assert await purging == 1
+
+
+async def test_a_step_may_take_longer_than_a_request(
+    people: People, runtime: Runtime, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = closing_rows.delete
+    limits: list[str] = []
+
+    async def with_its_limit(session: WriteSession, user_id: int) -> None:
+        limits.append((await session.execute(text("SHOW statement_timeout"))).scalar_one())
+        await delete(session, user_id)
+
+    monkeypatch.setattr(closing_rows, "delete", with_its_limit)
+    assert await purged(runtime) == 1
+    assert limits == ["0"]
