@@ -20,7 +20,7 @@ def test_entities_survive_storage_as_a_tagged_union() -> None:
     stored = msgspec.json.encode(entities)
     assert msgspec.json.decode(stored, type=tuple[Entity, ...]) == entities
     assert stored.startswith(
-        b'[{"kind":"mention","start":0,"end":4,"start_utf16":0,"end_utf16":4,"username":"ann","list_slug":null}'
+        b'[{"kind":"mention","start":0,"end":4,"start_utf16":0,"end_utf16":4,"username":"ann","list_slug":null,"user_id":null}'
     )
 
 
