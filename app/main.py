@@ -17,6 +17,7 @@ from app import dev_mails, metrics
 from app.graphql_http import GraphQLOverHttp
 from app.graphql_ws import GraphQLOverWebSocket
 from app.health import readiness
+from app.oauth import routes as oauth
 from app.playground.page import ASSETS, CONTENT_SECURITY_POLICY, page
 from app.request_log import RequestLog
 from execution.engine import Engine
@@ -36,7 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with running(settings) as runtime:
-            live = LiveHub(runtime.redis)
+            live = LiveHub(runtime.redis, runtime.database)
             async with live.listening():
                 engine = Engine(schema, Limits(), introspection=settings.introspection)
                 app.state.runtime = runtime
@@ -95,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
                 headers={"Content-Security-Policy": dev_mails.CONTENT_SECURITY_POLICY, "Cache-Control": "no-store"},
             )
 
+    app.include_router(oauth.router)
     app.mount("/playground", PlaygroundAssets(directory=ASSETS, check_dir=False))
     if settings.allowed_origins:
         app.add_middleware(
@@ -131,6 +133,7 @@ def serve(settings: Settings) -> None:
         create_app(settings),
         host=settings.host,
         port=settings.port,
+        forwarded_allow_ips=list(settings.trusted_proxies),
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",

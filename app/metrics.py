@@ -9,9 +9,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from services.runtime import Runtime
-from stores import outbox, reconciler
+from stores import fan_outs, outbox, reconciler
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+LATEST_FAN_OUTS = 1_000
 
 
 async def exposition(runtime: Runtime) -> bytes:
@@ -19,6 +20,8 @@ async def exposition(runtime: Runtime) -> bytes:
     async with runtime.database.read() as session:
         progress = await reconciler.progress(session)
         backlog = await outbox.backlog(session)
+        ages = await outbox.age_of_oldest(session)
+        lags = await fan_outs.recent_lags(session, latest=LATEST_FAN_OUTS)
     drifts = CounterMetricFamily(
         "chirp_count_drifts", "Counts that were not the number of their rows, and were mended.", labels=["count"]
     )
@@ -30,8 +33,22 @@ async def exposition(runtime: Runtime) -> bytes:
         for count, found in walk.found.items():
             drifts.add_metric([f"{walk.subject}_{count}"], found)
     waiting = GaugeMetricFamily("chirp_outbox_events", "Events that no worker has finished yet.", value=backlog)
+    oldest = GaugeMetricFamily(
+        "chirp_outbox_oldest_seconds", "Age of the oldest event that no worker has finished yet.", labels=["lane"]
+    )
+    for lane, age in ages.items():
+        oldest.add_metric([lane.name.lower()], age)
+    lag = GaugeMetricFamily(
+        "chirp_fanout_lag_ms",
+        f"From posting to the followers' timelines: the median of the medians, and the 99th percentile of the 99th "
+        f"percentiles, among the latest {LATEST_FAN_OUTS:,} tweets delivered.",
+        labels=["strategy", "quantile"],
+    )
+    for strategy, recent in lags.items():
+        lag.add_metric([strategy.lower(), "0.5"], recent.p50_ms)
+        lag.add_metric([strategy.lower(), "0.99"], recent.p99_ms)
     registry = CollectorRegistry()
-    registry.register(_Collected([drifts, rounds, waiting]))
+    registry.register(_Collected([drifts, rounds, waiting, oldest, lag]))
     return generate_latest(registry)
 
 

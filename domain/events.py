@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TypeAlias, get_args
 
 import msgspec
@@ -102,6 +103,13 @@ Event: TypeAlias = (
     | PasswordReset
 )
 EVENT_TYPES: tuple[type[Event], ...] = get_args(Event)
+
+
+class Lane(IntEnum):
+    """What an event may have to wait for: those of one lane never wait for those of another."""
+
+    ORDINARY = 0
+    LARGE_FAN_OUT = 1
 
 
 class StoredEvent(msgspec.Struct, frozen=True):

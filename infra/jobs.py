@@ -17,6 +17,8 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError, TimeoutError  # noqa: A004 - the builtins are not meant here
 
 QUEUE = "chirp:jobs"
+LARGE_QUEUE = "chirp:large-jobs"
+"""Of jobs that take long, which have workers of their own."""
 HANDLE_EVENTS = "handle_events"
 LONGEST_PAUSE_S = 1.0
 
@@ -52,14 +54,14 @@ class Jobs:
             )
         )
 
-    async def handle_events(self, event_ids: Sequence[int], *, within: timedelta) -> None:
+    async def handle_events(self, queue: str, event_ids: Sequence[int], *, within: timedelta) -> None:
         """Enqueues one job for these outbox events, which is dropped when it has not begun by then."""
-        await self._pool.enqueue_job(HANDLE_EVENTS, list(event_ids), _expires=within)
+        await self._pool.enqueue_job(HANDLE_EVENTS, list(event_ids), _queue_name=queue, _expires=within)
 
-    async def waiting(self, *, younger_than: timedelta) -> int:
+    async def waiting(self, queue: str, *, younger_than: timedelta) -> int:
         """How many jobs nobody has finished. Those that a killed worker had begun stay for minutes, so age counts."""
         oldest = timestamp_ms() - int(younger_than.total_seconds() * 1000)
-        return int(await self._pool.zcount(QUEUE, oldest, "+inf"))
+        return int(await self._pool.zcount(queue, oldest, "+inf"))
 
     async def close(self) -> None:
         await self._pool.aclose(close_connection_pool=True)

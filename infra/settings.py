@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -64,6 +65,9 @@ class Settings:
     data_dir: Path = Path(".chirp")
     host: str = "127.0.0.1"
     port: int = 8000
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses and networks whose `X-Forwarded-For` is believed: behind any other proxy all clients are one address,
+    and share its rate limits."""
     allowed_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API from a browser; "*" is any."""
     introspection: bool = True
@@ -79,6 +83,12 @@ class Settings:
     """TOML with what nobody may write; see domain/content_rules.py."""
     rate_limits: str = "off"
     """`on`, `off`, or limits of one's own; see domain/rate_limits.py."""
+    fanout_popular_from: int = 100_000
+    """Followers from which an author's tweets are pushed to active followers only."""
+    fanout_celebrity_from: int = 1_000_000
+    """Followers from which an author's tweets are not pushed but pulled by readers."""
+    fanout_per_second: float = 10_000
+    """Followers that one worker reaches in a second, for tweets that are pushed to active followers (001:1280)."""
     outbox_lease_s: float = 30.0
     """How long a relayed event may stay unfinished before it is relayed again."""
     outbox_max_attempts: int = 8
@@ -105,6 +115,7 @@ class Settings:
             data_dir=Path(env.get("CHIRP_DATA_DIR", ".chirp")),
             host=env.get("CHIRP_HOST", "127.0.0.1"),
             port=int(_number(env, "CHIRP_PORT", 8000)),
+            trusted_proxies=_trusted_proxies(env),
             allowed_origins=_words(env.get("CHIRP_ALLOWED_ORIGINS", "" if production else "*")),
             introspection=_switch(env, "CHIRP_INTROSPECTION", default=True),
             smtp=_smtp(env, production=production),
@@ -114,6 +125,9 @@ class Settings:
             max_tweet_length=_max_tweet_length(env),
             content_rules_file=Path(rules) if (rules := env.get("CHIRP_CONTENT_RULES")) else None,
             rate_limits=env.get("CHIRP_RATE_LIMITS", "on" if production else "off"),
+            fanout_popular_from=int(_number(env, "CHIRP_FANOUT_POPULAR_FROM", 100_000)),
+            fanout_celebrity_from=int(_number(env, "CHIRP_FANOUT_CELEBRITY_FROM", 1_000_000)),
+            fanout_per_second=_number(env, "CHIRP_FANOUT_PER_SECOND", 10_000),
             outbox_lease_s=_number(env, "CHIRP_OUTBOX_LEASE_S", 30.0),
             outbox_max_attempts=int(_number(env, "CHIRP_OUTBOX_MAX_ATTEMPTS", 8)),
             job_poll_s=_number(env, "CHIRP_JOB_POLL_S", 0.01),
@@ -170,6 +184,16 @@ def _switch(env: Mapping[str, str], variable: str, *, default: bool) -> bool:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _trusted_proxies(env: Mapping[str, str]) -> tuple[str, ...]:
+    proxies = _words(env.get("CHIRP_TRUSTED_PROXIES", "127.0.0.1,::1"))
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError as error:
+            raise InvalidSetting("CHIRP_TRUSTED_PROXIES", f"{error}; give such as '10.0.0.7,10.1.0.0/16'") from None
+    return proxies
 
 
 def _signing_keys(env: Mapping[str, str], *, production: bool) -> tuple[SigningKey, ...]:

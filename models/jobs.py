@@ -27,8 +27,9 @@ outbox = Table(
     timestamp_now("created_at"),
     timestamp_now("due_at"),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("lane", SmallInteger, nullable=False, server_default="0"),
 )
-Index("ix_outbox_due_at_id", outbox.c.due_at, outbox.c.id)
+Index("ix_outbox_lane_due_at_id", outbox.c.lane, outbox.c.due_at, outbox.c.id)
 
 dead_letters = Table(
     "dead_letters",
@@ -39,6 +40,7 @@ dead_letters = Table(
     Column("error", Text, nullable=False),
     timestamp("created_at"),
     timestamp_now("failed_at"),
+    Column("lane", SmallInteger, nullable=False, server_default="0"),
 )
 
 # `caller` is who used the key: a person, or for the mutations that sign in, what they sign in with.

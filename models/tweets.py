@@ -48,13 +48,17 @@ tweets = Table(
     Column("language", String(35)),
     Column("place", JSONB),
     Column("withheld_in", ARRAY(String(2)), nullable=False, server_default="{}"),
+    # Decided once, by the author's followers at the moment of posting (domain/delivery.py).
+    Column("delivery", String(11), nullable=False, server_default="PUSH_ALL"),
     Column("version", SmallInteger, nullable=False, server_default="1"),
     timestamp("edited_at", nullable=True),
     timestamp("created_at"),
     timestamp("deleted_at", nullable=True),
+    CheckConstraint("delivery IN ('PUSH_ALL', 'PUSH_ACTIVE', 'PULL')", name="delivery"),
     CheckConstraint("reply_policy IN ('EVERYONE', 'FOLLOWED', 'MENTIONED')", name="reply_policy"),
 )
 Index("ix_tweets_author_id_id", tweets.c.author_id, tweets.c.id)
+Index("ix_tweets_author_id_id_pulled", tweets.c.author_id, tweets.c.id, postgresql_where=text("delivery = 'PULL'"))
 Index(
     "ix_tweets_in_reply_to_id_id",
     tweets.c.in_reply_to_id,

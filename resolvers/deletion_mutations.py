@@ -21,16 +21,13 @@ async def delete(context: Context, *, input: TweetInput) -> Outcome:
 
 async def restore(context: Context, *, input: TweetInput) -> Outcome:
     viewer_id, tweet_id = context.required_viewer().user.id, ids.raw_id(input.tweet_id, "Tweet")
-    above: dict[int, list[int]] = {}
 
     async def use_case(session: WriteSession) -> int:
-        tweet = await deletions.restore(session, tweet_id, author_id=viewer_id, now=context.runtime.now())
-        above.update(await fan_out.tweets_above(session, [tweet]))
-        return tweet.id
+        return (await deletions.restore(session, tweet_id, author_id=viewer_id, now=context.runtime.now())).id
 
     restored = await outcome(context, use_case, input, mutation="restoreTweet")
     if restored.subject_id is not None:
-        await fan_out.show_author_best_effort(context.runtime.redis, viewer_id, restored.subject_id, above=above)
+        await fan_out.show_author_best_effort(context.runtime.redis, viewer_id, [restored.subject_id])
     return restored
 
 

@@ -15,11 +15,12 @@ from services.rate_limits import Counted
 
 async def retweet(context: Context, *, input: TweetInput) -> Outcome:
     viewer_id, tweet_id = context.required_viewer().user.id, ids.raw_id(input.tweet_id, "Tweet")
-    posted: list[Tweet] = []
+
+    posted: list[int] = []
 
     async def use_case(session: WriteSession) -> int:
         original, retweet = await retweets.retweet_one(session, context.runtime, tweet_id, user_id=viewer_id)
-        posted.append(retweet)
+        posted.append(retweet.id)
         return original.id
 
     done = await outcome(
@@ -31,7 +32,7 @@ async def retweet(context: Context, *, input: TweetInput) -> Outcome:
         counted=Counted(RateLimitedAction.TWEET),
     )
     if posted:
-        await fan_out.show_author_best_effort(context.runtime.redis, viewer_id, *(tweet.id for tweet in posted))
+        await fan_out.show_author_best_effort(context.runtime.redis, viewer_id, posted)
     return done
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from domain import ids
 from domain.errors import DomainError
 from domain.rate_limits import RateLimitedAction
-from domain.records import Thread, Tweet
+from domain.records import Thread
 from domain.threads import check_number_posted
 from domain.user_errors import user_error
 from infra.database import WriteSession
@@ -38,21 +38,23 @@ async def post(context: Context, *, input: PostThreadInput) -> Outcome:
     except ExceptionGroup as broken:
         errors = tuple(user_error(error) for error in broken.exceptions if isinstance(error, DomainError))
         return Outcome(None, errors, input.client_mutation_id)
-    posted: list[Tweet] = []
+
+    posted: list[int] = []
 
     async def use_case(session: WriteSession) -> int:
         if input.continues is None:
-            posted[:] = await threads.begin(session, runtime, texts, author_id=viewer_id)
+            new = await threads.begin(session, runtime, texts, author_id=viewer_id)
         else:
             named_id = ids.raw_id(input.continues, "Tweet")
-            posted[:] = await threads.extend(session, runtime, named_id, texts, author_id=viewer_id)
-        return posted[0].id
+            new = await threads.extend(session, runtime, named_id, texts, author_id=viewer_id)
+        posted[:] = [tweet.id for tweet in new]
+        return posted[0]
 
     done = await outcome(
         context, use_case, input, mutation="postThread", counted=Counted(RateLimitedAction.TWEET, times=len(texts))
     )
     if posted:
-        await fan_out.show_author_best_effort(runtime.redis, viewer_id, *(tweet.id for tweet in posted))
+        await fan_out.show_author_best_effort(runtime.redis, viewer_id, posted)
     return done
 
 

@@ -48,7 +48,6 @@ class TweetInput(MutationInput, Protocol):
 
 async def post(context: Context, *, input: PostTweetInput) -> Outcome:
     runtime, viewer_id = context.runtime, context.required_viewer().user.id
-    above: dict[int, list[int]] = {}
     try:
         text = tweets.accepted_text(runtime, input.text)
         language = None if input.language is None else checked_language(input.language)
@@ -78,15 +77,14 @@ async def post(context: Context, *, input: PostTweetInput) -> Outcome:
             language=language,
             place=place,
         )
-        [posted] = await tweets.post(session, [draft])
+        [posted] = await tweets.post(session, [draft], thresholds=runtime.fanout_thresholds)
         if poll is not None:
             await polls.ask(session, posted, poll)
-        above.update(await fan_out.tweets_above(session, [posted]))
         return posted.id
 
     posted = await outcome(context, use_case, input, mutation="postTweet", counted=Counted(RateLimitedAction.TWEET))
     if posted.subject_id is not None:
-        await fan_out.show_author_best_effort(runtime.redis, viewer_id, posted.subject_id, above=above)
+        await fan_out.show_author_best_effort(runtime.redis, viewer_id, [posted.subject_id])
     return posted
 
 

@@ -12,7 +12,7 @@ from domain.visibility import RESTORABLE_FOR
 from infra.database import Database, WriteSession
 from services.retweets import already_retweeted
 from services.tweets import count, original_of, visible
-from stores import counts, deletions, outbox, tweet_versions, tweets
+from stores import counts, deletions, outbox, tweet_versions, tweets, undelivered
 
 PURGED_AT_ONCE = 500
 """Tweets forgotten in one transaction."""
@@ -20,15 +20,16 @@ PURGED_AT_ONCE = 500
 
 async def delete(session: WriteSession, tweet_id: int | None, *, author_id: int, now: datetime) -> Tweet:
     """Raises NotFound or NotTheAuthor."""
-    tweet = await visible(session, tweet_id, viewer_id=author_id)
-    if tweet.author_id != author_id:
+    stored = None if tweet_id is None else (await tweets.by_id(session, [tweet_id], viewer_id=author_id)).get(tweet_id)
+    if stored is None or stored.tweet.author_id != author_id:
+        await visible(session, tweet_id, viewer_id=author_id)
         raise NotTheAuthor
-    version = await deletions.mark(session, tweet.id, author_id=author_id, now=now)
+    version = await deletions.mark(session, stored.tweet.id, author_id=author_id, now=now)
     if version is None:
         raise NotFound("tweet", field="tweetId")
-    await count(session, [tweet], by=-1)
-    await outbox.add(session, [TweetDeleted(tweet.id, version)])
-    return tweet
+    await count(session, [stored.tweet], by=-1)
+    await outbox.add(session, [TweetDeleted(stored.tweet.id, version)])
+    return stored.tweet
 
 
 async def restore(session: WriteSession, tweet_id: int | None, *, author_id: int, now: datetime) -> Tweet:
@@ -51,7 +52,8 @@ async def restore(session: WriteSession, tweet_id: int | None, *, author_id: int
     if not await deletions.unmark(session, tweet_id):
         raise await already_retweeted(session, original.id, user_id=author_id)
     await count(session, [stored.tweet], by=1)
-    await outbox.add(session, [TweetRestored(tweet_id, stored.tweet.version)])
+    lane = await undelivered.begin_again(session, tweet_id)
+    await outbox.add(session, [TweetRestored(tweet_id, stored.tweet.version)], lane=lane)
     return stored.tweet
 
 

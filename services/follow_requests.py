@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.errors import NotFound
 from domain.records import User
 from infra.database import WriteSession
-from services import follows
+from services import fan_out, follows
 from services.runtime import Runtime
 from stores import follow_requests, pairs, profiles
 from stores.id_leases import Snowflakes
@@ -34,18 +34,20 @@ async def accept_all(runtime: Runtime, followee_id: int) -> None:
     """An account that is open to all lets in everybody who has asked; stops where it is protected again."""
     while True:
         async with runtime.database.write() as session:
-            if not await _accept_chunk(session, runtime.snowflakes, followee_id):
-                return
+            let_in = await _accept_chunk(session, runtime.snowflakes, followee_id)
+        if let_in is None:
+            return
+        await fan_out.forget_timelines(runtime.redis, let_in)
 
 
-async def _accept_chunk(session: WriteSession, snowflakes: Snowflakes, followee_id: int) -> bool:
-    """Whether there may be more."""
+async def _accept_chunk(session: WriteSession, snowflakes: Snowflakes, followee_id: int) -> list[int] | None:
+    """Who is let in; None where nobody asks any more."""
     asking = await follow_requests.oldest(session, followee_id, limit=CHUNK)
     if not asking:
-        return False
+        return None
     await pairs.lock_all(session, [(follower_id, followee_id) for follower_id in asking])
     if await profiles.stays_protected(session, followee_id):
-        return False
+        return None
     still_asking = await follow_requests.delete_all(session, asking, followee_id=followee_id)
     await follows.follow(session, [(snowflakes.next(), follower_id, followee_id) for follower_id in still_asking])
-    return True
+    return still_asking

@@ -8,40 +8,50 @@ from collections.abc import Sequence
 import msgspec
 from redis.exceptions import RedisError
 
+from domain.ids import MAX_ID
 from domain.pages import PageRequest
-from domain.records import Tweet
-from infra.database import Database
+from domain.records import FreshnessState, TimelineSource, Tweet
+from infra.database import Database, ReadSession
 from infra.redis import Redis
 from stores import home_timelines, timelines
+from stores.home_timelines import Entry
 from stores.timelines import CachedTimeline
 
 log = logging.getLogger(__name__)
 
 MAX_REFILLS = 5
 """Rounds in which a page is filled up from the cache after rules dropped some; then Postgres fills it."""
+MAX_ATTEMPTS = 3
+"""Times a page is read from a cache that changes meanwhile; then Postgres alone answers."""
 
 
 class HomePage(msgspec.Struct, frozen=True):
-    tweets: tuple[Tweet, ...]
+    entries: tuple[Entry, ...]
     """Newest first."""
     has_more: bool
-    is_degraded: bool
+    source: TimelineSource
+    state: FreshnessState = FreshnessState.LIVE
+    is_degraded: bool = False
     """Redis did not answer: the page is complete, and came from Postgres alone."""
 
 
 async def page(database: Database, redis: Redis, viewer_id: int, request: PageRequest) -> HomePage:
+    """Equals what Postgres alone would answer, whatever has not been delivered yet."""
     if request.backward:
         return await _page_from_postgres(database, viewer_id, request)
     try:
-        cached = await timelines.read(redis, viewer_id)
-        if cached is None:
-            cached = await _rebuilt(database, redis, viewer_id)
+        for _ in range(MAX_ATTEMPTS):
+            cached = await timelines.read(redis, viewer_id) or await _rebuilt(database, redis, viewer_id)
+            if cached is None:
+                return await _page_from_postgres(database, viewer_id, request, state=FreshnessState.REBUILDING)
+            found = await _page_from_cache(database, viewer_id, request, cached)
+            # A delivery that was finished after the cache was read is found neither in it nor on its way.
+            if await timelines.is_unchanged(redis, viewer_id, cached):
+                return found
     except (RedisError, OSError) as error:
         log.warning("home timeline of %s read without its cache: %s", viewer_id, error)
         return await _page_from_postgres(database, viewer_id, request, is_degraded=True)
-    if cached is None:
-        return await _page_from_postgres(database, viewer_id, request)
-    return await _page_from_cache(database, viewer_id, request, cached)
+    return await _page_from_postgres(database, viewer_id, request)
 
 
 async def belonging(database: Database, viewer_id: int, tweet_ids: Sequence[int]) -> dict[int, Tweet]:
@@ -60,42 +70,56 @@ async def _rebuilt(database: Database, redis: Redis, viewer_id: int) -> CachedTi
     async with database.read() as session:
         ids = await home_timelines.newest_ids(session, viewer_id, limit=timelines.KEPT)
     complete_from = ids[-1] if len(ids) == timelines.KEPT else 0
-    finished = await timelines.finish_rebuild(redis, viewer_id, generation, complete_from=complete_from, tweet_ids=ids)
-    return CachedTimeline(complete_from=complete_from, tweet_ids=tuple(ids)) if finished else None
+    return await timelines.finish_rebuild(redis, viewer_id, generation, complete_from=complete_from, tweet_ids=ids)
 
 
 async def _page_from_cache(
     database: Database, viewer_id: int, request: PageRequest, cached: CachedTimeline
 ) -> HomePage:
-    candidates = [
-        tweet_id
-        for tweet_id in cached.tweet_ids
-        if (request.after is None or tweet_id < request.after) and (request.before is None or tweet_id > request.before)
-    ]
+    lowest = -1 if request.before is None else request.before
+    high = MAX_ID if request.after is None else request.after
+    floor = max(cached.complete_from, lowest + 1)
+    candidates = [tweet_id for tweet_id in cached.tweet_ids if floor <= tweet_id < high]
     wanted = request.size + 1
-    found: list[Tweet] = []
+    found: list[Entry] = []
+    source = TimelineSource.CACHE
     async with database.read() as session:
-        for _ in range(MAX_REFILLS):
-            round_ids, candidates = candidates[: wanted - len(found)], candidates[wanted - len(found) :]
-            if not round_ids:
+        for _ in range(MAX_REFILLS if floor < high else 0):
+            missing = wanted - len(found)
+            round_ids, candidates = candidates[:missing], candidates[missing:]
+            low = round_ids[-1] if candidates else floor
+            found += await home_timelines.window(session, viewer_id, round_ids, low=low, high=high, limit=missing)
+            high = low
+            if len(found) == wanted or not candidates:
                 break
-            belonging = await home_timelines.belonging(session, viewer_id, round_ids)
-            found += [belonging[tweet_id] for tweet_id in round_ids if tweet_id in belonging]
-        if len(found) < wanted and (candidates or cached.complete_from > 0):
-            # What is left of the page lies below what was looked at: in the cache's rest or beyond it.
-            boundary = candidates[0] + 1 if candidates else cached.complete_from
-            upper = boundary if request.after is None else min(boundary, request.after)
-            rest = PageRequest(size=request.size - len(found), after=upper, before=request.before)
-            found += await home_timelines.page(session, viewer_id, rest)
-    return HomePage(tweets=tuple(found[: request.size]), has_more=len(found) > request.size, is_degraded=False)
+        if len(found) < wanted and high > lowest + 1:
+            source = TimelineSource.MERGED if found else TimelineSource.DATABASE
+            found += await _below(session, viewer_id, request, high=high, size=request.size - len(found))
+    return HomePage(entries=tuple(found[: request.size]), has_more=len(found) > request.size, source=source)
+
+
+async def _below(session: ReadSession, viewer_id: int, request: PageRequest, *, high: int, size: int) -> list[Entry]:
+    """What is left of a page whose rest lies below what was looked at: in the cache's rest or beyond it."""
+    return await home_timelines.page(session, viewer_id, PageRequest(size=size, after=high, before=request.before))
 
 
 async def _page_from_postgres(
-    database: Database, viewer_id: int, request: PageRequest, *, is_degraded: bool = False
+    database: Database,
+    viewer_id: int,
+    request: PageRequest,
+    *,
+    state: FreshnessState = FreshnessState.LIVE,
+    is_degraded: bool = False,
 ) -> HomePage:
     async with database.read() as session:
         found = await home_timelines.page(session, viewer_id, request)
     kept = found[: request.size]
     if request.backward:
         kept.reverse()
-    return HomePage(tweets=tuple(kept), has_more=len(found) > request.size, is_degraded=is_degraded)
+    return HomePage(
+        entries=tuple(kept),
+        has_more=len(found) > request.size,
+        source=TimelineSource.DATABASE,
+        state=state,
+        is_degraded=is_degraded,
+    )

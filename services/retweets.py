@@ -6,23 +6,31 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain import ids
+from domain.delivery import DEFAULT_THRESHOLDS, FanoutThresholds
 from domain.errors import AlreadyRetweeted, AuthorIsProtected
-from domain.events import TweetDeleted, TweetPosted
+from domain.events import TweetDeleted
 from domain.records import Tweet
 from infra.database import WriteSession
+from services import fan_out
 from services.runtime import Runtime
 from services.tweets import count, original_of, visible
 from stores import outbox, retweets, tweets, viewer_states
 
 
-async def retweet(session: WriteSession, triples: Sequence[tuple[int, int, int]], *, now: datetime) -> list[Tweet]:
+async def retweet(
+    session: WriteSession,
+    triples: Sequence[tuple[int, int, int]],
+    *,
+    now: datetime,
+    thresholds: FanoutThresholds = DEFAULT_THRESHOLDS,
+) -> list[Tweet]:
     """(retweet id, user id, tweet id) triples of originals; returns those retweets that are new."""
     wanted = [_retweet(*triple, now=now) for triple in triples]
     inserted = await retweets.insert(session, wanted)
     new = [each for each in wanted if each.id in inserted]
     if new:
         await count(session, new, by=1)
-        await outbox.add(session, [TweetPosted(each.id) for each in new])
+        await fan_out.begin(session, new, thresholds=thresholds)
     return new
 
 
@@ -51,7 +59,9 @@ async def retweet_one(
     if not state.can_retweet.allowed:
         raise AuthorIsProtected
     retweet_id = runtime.snowflakes.next(above=original.id)
-    new = await retweet(session, [(retweet_id, user_id, original.id)], now=runtime.now())
+    new = await retweet(
+        session, [(retweet_id, user_id, original.id)], now=runtime.now(), thresholds=runtime.fanout_thresholds
+    )
     if not new:
         raise await already_retweeted(session, original.id, user_id=user_id)
     return original, new[0]

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.content_rules import MENTION_SPAM, ContentRule, rules_from
+from domain.delivery import FanoutThresholds
 from domain.errors import ValidationFailed
+from domain.pacing import Pace
 from domain.rate_limits import RateLimits, parsed_limits
 from infra import clock as clocks
 from infra.clock import Clock, SystemClock
@@ -30,6 +32,14 @@ class Runtime:
     mail_server: MailServer
     content_rules: tuple[ContentRule, ...]
     rate_limits: RateLimits
+    fanout_pace: Pace
+    """Shared by all fan-outs of this process to active followers."""
+
+    @property
+    def fanout_thresholds(self) -> FanoutThresholds:
+        return FanoutThresholds(
+            popular=self.settings.fanout_popular_from, celebrity=self.settings.fanout_celebrity_from
+        )
 
     def now(self) -> datetime:
         return clocks.now(self.clock)
@@ -53,6 +63,7 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
                 mail_server=_mail_server(settings, database),
                 content_rules=content_rules,
                 rate_limits=rate_limits,
+                fanout_pace=Pace(settings.fanout_per_second),
             )
     finally:
         await redis.aclose()

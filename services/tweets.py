@@ -10,14 +10,14 @@ import msgspec
 
 from domain import visibility
 from domain.content_rules import check_content
+from domain.delivery import DEFAULT_THRESHOLDS, FanoutThresholds
 from domain.errors import AuthorIsProtected, NotFound, RepliesRestricted
-from domain.events import TweetPosted
 from domain.records import Place, ReplyPolicy, Tweet, TweetCounts, UserCounts
 from domain.tweets import TweetText, checked_text
 from infra.database import ReadSession, WriteSession
-from services import mentions
+from services import fan_out, mentions
 from services.runtime import Runtime
-from stores import counts, outbox, tweets, viewer_states
+from stores import counts, tweets, viewer_states
 from stores.tweets import NewTweet
 
 
@@ -107,8 +107,13 @@ async def _original_locked(session: WriteSession, tweet_id: int | None, *, viewe
     return await _original_locked(session, seen.retweet_of_id, viewer_id=viewer_id)
 
 
-async def post(session: WriteSession, drafts: Sequence[Draft]) -> list[Tweet]:
-    """Stores the tweets with their hashtags, mentions and counts, and what must follow each in the outbox."""
+async def post(
+    session: WriteSession, drafts: Sequence[Draft], *, thresholds: FanoutThresholds = DEFAULT_THRESHOLDS
+) -> list[Tweet]:
+    """Stores the tweets with their hashtags, mentions and counts, and what must follow each in the outbox.
+
+    From its commit on they are in the home timelines of their authors' followers, delivered or not.
+    """
     entities = await mentions.resolved(session, [(draft.author_id, draft.text.entities) for draft in drafts])
     new = [
         NewTweet(
@@ -121,7 +126,7 @@ async def post(session: WriteSession, drafts: Sequence[Draft]) -> list[Tweet]:
     await tweets.insert(session, new)
     posted = [each.tweet for each in new]
     await count(session, posted, by=1)
-    await outbox.add(session, [TweetPosted(tweet.id) for tweet in posted])
+    await fan_out.begin(session, posted, thresholds=thresholds)
     return posted
 
 

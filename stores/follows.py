@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import text
 
-from infra.database import Database, WriteSession
+from infra.database import Database, ReadSession, WriteSession
 from stores.keyset import Listing
 from stores.visibility import listed_user, shows_follows
 
@@ -87,6 +89,17 @@ async def set_shows_retweets(
     return before
 
 
+_FOLLOWERS_AMONG = text(
+    "SELECT follower_id FROM follows WHERE followee_id = :author_id AND follower_id = ANY(CAST(:user_ids AS bigint[]))"
+)
+
+
+async def followers_among(session: ReadSession, author_id: int, user_ids: Sequence[int]) -> set[int]:
+    """Those of these people who follow the author."""
+    rows = await session.execute(_FOLLOWERS_AMONG, {"author_id": author_id, "user_ids": user_ids})
+    return set(rows.scalars())
+
+
 _FOLLOWERS_CHUNK = text(
     """
     SELECT followee_id, id, follower_id FROM follows
@@ -98,26 +111,31 @@ _FOLLOWERS_CHUNK = text(
 )
 
 
+class Follower(NamedTuple):
+    author_id: int
+    follow_id: int
+    user_id: int
+
+
 async def follower_chunks(
-    database: Database, author_ids: Sequence[int], *, size: int
-) -> AsyncIterator[list[tuple[int, int]]]:
-    """(author id, follower id) pairs of all these authors in chunks, each read in a session of its own."""
-    after = (-1, -1)
-    while True:
+    database: Database, author_ids: Sequence[int], *, size: int, after_follow_id: int = 0
+) -> AsyncGenerator[list[Follower], None]:
+    """Followers of all these authors in chunks, author by author and follow by follow; the least author's from behind
+    a follow on. The next chunk is read, in a session of its own, while the caller works on this one."""
+
+    async def read(after: tuple[int, int]) -> list[Follower]:
+        values = {"author_ids": author_ids, "after_author_id": after[0], "after_id": after[1], "size": size}
         async with database.read() as session:
-            rows = (
-                await session.execute(
-                    _FOLLOWERS_CHUNK,
-                    {
-                        "author_ids": author_ids,
-                        "after_author_id": after[0],
-                        "after_id": after[1],
-                        "size": size,
-                    },
-                )
-            ).all()
-        if rows:
-            yield [(author_id, follower_id) for author_id, _, follower_id in rows]
-        if len(rows) < size:
-            return
-        after = (rows[-1].followee_id, rows[-1].id)
+            return [Follower._make(row) for row in await session.execute(_FOLLOWERS_CHUNK, values)]
+
+    chunk = await read((min(author_ids), after_follow_id))
+    while len(chunk) == size:
+        reading = asyncio.create_task(read((chunk[-1].author_id, chunk[-1].follow_id)))
+        try:
+            yield chunk
+            chunk = await reading
+        finally:
+            reading.cancel()  # for a caller who stops early
+            await asyncio.gather(reading, return_exceptions=True)
+    if chunk:
+        yield chunk

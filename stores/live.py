@@ -16,9 +16,12 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.records import GapReason
+from infra.database import Database
 from infra.redis import Redis
+from stores.follows import followers_among
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +58,21 @@ class MutesChanged(msgspec.Struct, frozen=True, tag="m", array_like=True):
     user_ids: Sequence[int]
 
 
-Announcement: TypeAlias = Posted | Removed | FollowsChanged | MutesChanged
+class PostedToFollowers(msgspec.Struct, frozen=True, tag="P", array_like=True):
+    """Tweets that are in the timelines of their authors' followers without having been pushed there."""
+
+    tweet_ids_by_author_id: Mapping[int, Sequence[int]]
+
+
+class RemovedFromFollowers(msgspec.Struct, frozen=True, tag="R", array_like=True):
+    """A tweet that left the timelines of its author's followers, where it was not pushed."""
+
+    tweet_id: int
+    author_id: int
+
+
+ToPeople: TypeAlias = Posted | Removed | FollowsChanged | MutesChanged
+Announcement: TypeAlias = ToPeople | PostedToFollowers | RemovedFromFollowers
 Signal: TypeAlias = tuple[Literal["added", "removed"], int] | GapReason
 
 _DECODER = msgspec.msgpack.Decoder(Announcement)
@@ -92,8 +109,9 @@ class Subscription:
 class LiveHub:
     """One per process: hears the channel and feeds the subscriptions of this process."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, database: Database) -> None:
         self._redis = redis
+        self._database = database
         self._subscriptions: defaultdict[int, set[Subscription]] = defaultdict(set)
         self.hearing = asyncio.Event()
         """Set while the channel is heard: only then may a stream call itself complete."""
@@ -114,7 +132,7 @@ class LiveHub:
             if not self._subscriptions[user_id]:
                 del self._subscriptions[user_id]
 
-    def dispatch(self, announcement: Announcement) -> None:
+    def dispatch(self, announcement: ToPeople) -> None:
         match announcement:
             case Posted(tweet_ids_by_user_id):
                 for user_id in self._subscriptions.keys() & tweet_ids_by_user_id.keys():
@@ -130,17 +148,43 @@ class LiveHub:
                 for user_id in self._subscriptions.keys() & set(user_ids):
                     self._put(user_id, GapReason.MUTES_CHANGED)
 
-    def _hear(self, data: bytes) -> None:
+    async def _to_people(self, announcement: Announcement) -> Sequence[ToPeople]:
+        """What is announced to the followers of an author, told to those who subscribe here."""
+        match announcement:
+            case PostedToFollowers(tweet_ids_by_author_id):
+                return [
+                    Posted(dict.fromkeys(await self._local_followers(author_id), tweet_ids))
+                    for author_id, tweet_ids in tweet_ids_by_author_id.items()
+                ]
+            case RemovedFromFollowers(tweet_id, author_id):
+                return [Removed(tweet_id, list(await self._local_followers(author_id)))]
+            case _:
+                return [announcement]
+
+    async def _local_followers(self, author_id: int) -> set[int]:
+        if not self._subscriptions:
+            return set()
+        async with self._database.read() as session:
+            return await followers_among(session, author_id, list(self._subscriptions))
+
+    async def _hear(self, data: bytes) -> None:
         try:
             announcement = _DECODER.decode(data)
         except msgspec.MsgspecError as error:
             log.warning("an announcement that this version does not understand: %s", error)
             self._lost_some()
-        else:
-            self.dispatch(announcement)
+            return
+        try:
+            told = await self._to_people(announcement)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("nobody knows who follows the author of an announced tweet: %s", error)
+            self._lost_some()
+            return
+        for each in told:
+            self.dispatch(each)
 
     def _put(self, user_id: int, signal: Signal) -> None:
-        for subscription in self._subscriptions[user_id]:
+        for subscription in self._subscriptions.get(user_id, ()):
             subscription.put(signal)
 
     @asynccontextmanager
@@ -172,7 +216,7 @@ class LiveHub:
                             attempted.set()
                             failures = 0
                         elif message["type"] == "message":
-                            self._hear(message["data"])
+                            await self._hear(message["data"])
             except (RedisError, OSError) as error:
                 self.hearing.clear()
                 attempted.set()

@@ -6,24 +6,26 @@ deletes the row. A process that dies loses nothing: the event is due again when 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 import msgspec
 from sqlalchemy import text
 
 from domain import events
-from domain.events import Event, StoredEvent
+from domain.events import Event, Lane, StoredEvent
 from infra.database import ReadSession, WriteSession
 
 CHANNEL = "outbox"
 """The LISTEN channel that every insert into the outbox notifies (a trigger, see the migrations)."""
 
-_ADD = text("INSERT INTO outbox (event) SELECT unnest(CAST(:events AS jsonb[]))")
+_ADD = text("INSERT INTO outbox (event, lane) SELECT unnest(CAST(:events AS jsonb[])), :lane")
 
 
-async def add(session: WriteSession, new: Sequence[Event]) -> None:
-    await session.execute(_ADD, {"events": [events.encoded(event) for event in new]})
+async def add(session: WriteSession, new: Sequence[Event], *, lane: Lane = Lane.ORDINARY) -> None:
+    await session.execute(_ADD, {"events": [events.encoded(event) for event in new], "lane": lane})
 
 
 # An array, because some plans run a subquery of IN once per row, and each run would take another `limit`.
@@ -31,16 +33,30 @@ _TAKE = text(
     """
     UPDATE outbox SET due_at = now() + :lease
     WHERE id = ANY(ARRAY(
-        SELECT id FROM outbox WHERE due_at <= now() ORDER BY due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
+        SELECT due.id FROM unnest(CAST(:lanes AS smallint[]), CAST(:limits AS integer[])) AS wanted (lane, count)
+        CROSS JOIN LATERAL (
+            SELECT id FROM outbox WHERE lane = wanted.lane AND due_at <= now()
+            ORDER BY due_at, id LIMIT wanted.count FOR UPDATE SKIP LOCKED
+        ) AS due
     ))
-    RETURNING id
+    RETURNING id, lane
     """
 )
 
 
+async def take_by_lane(session: WriteSession, limits: Mapping[Lane, int], *, lease: timedelta) -> dict[Lane, list[int]]:
+    """Ids of due events, oldest first, so many of each lane; nobody else is given them until the lease has run out."""
+    found: defaultdict[Lane, list[int]] = defaultdict(list)
+    values = {"lanes": list(limits), "limits": list(limits.values()), "lease": lease}
+    for row in await session.execute(_TAKE, values):
+        found[Lane(row.lane)].append(row.id)
+    return {lane: sorted(event_ids) for lane, event_ids in found.items()}
+
+
 async def take(session: WriteSession, *, limit: int, lease: timedelta) -> list[int]:
-    """Ids of due events, oldest first; nobody else is given them until the lease has run out."""
-    return sorted((await session.execute(_TAKE, {"limit": limit, "lease": lease})).scalars())
+    """Up to `limit` of each lane, oldest first."""
+    taken = await take_by_lane(session, dict.fromkeys(Lane, limit), lease=lease)
+    return sorted(chain.from_iterable(taken.values()))
 
 
 _BY_ID = text(
@@ -93,9 +109,9 @@ async def postpone(session: WriteSession, event_id: int, *, delay: timedelta) ->
 
 _BURY = text(
     """
-    WITH failed AS (DELETE FROM outbox WHERE id = :id RETURNING id, event, attempts, created_at)
-    INSERT INTO dead_letters (id, event, attempts, error, created_at)
-    SELECT id, event, attempts + 1, :error, created_at FROM failed
+    WITH failed AS (DELETE FROM outbox WHERE id = :id RETURNING id, event, attempts, created_at, lane)
+    INSERT INTO dead_letters (id, event, attempts, error, created_at, lane)
+    SELECT id, event, attempts + 1, :error, created_at, lane FROM failed
     """
 )
 
@@ -138,9 +154,9 @@ async def dead_letters(session: ReadSession, *, limit: int) -> list[DeadLetter]:
 _REVIVE = text(
     """
     WITH revived AS (
-        DELETE FROM dead_letters WHERE id = ANY(CAST(:ids AS bigint[])) RETURNING event, created_at
+        DELETE FROM dead_letters WHERE id = ANY(CAST(:ids AS bigint[])) RETURNING event, created_at, lane
     )
-    INSERT INTO outbox (event, created_at) SELECT event, created_at FROM revived RETURNING id
+    INSERT INTO outbox (event, created_at, lane) SELECT event, created_at, lane FROM revived RETURNING id
     """
 )
 
@@ -156,3 +172,14 @@ _BACKLOG = text("SELECT count(*) FROM outbox")
 async def backlog(session: ReadSession) -> int:
     """How many events are not finished."""
     return int((await session.execute(_BACKLOG)).scalar_one())
+
+
+_AGE_OF_OLDEST = text(
+    "SELECT lane, CAST(extract(epoch FROM now() - min(created_at)) AS float8) AS age FROM outbox GROUP BY lane"
+)
+
+
+async def age_of_oldest(session: ReadSession) -> dict[Lane, float]:
+    """Seconds since the oldest unfinished event of each lane happened; 0 where there is none."""
+    found = {row.lane: row.age for row in await session.execute(_AGE_OF_OLDEST)}
+    return {lane: found.get(lane, 0.0) for lane in Lane}

@@ -1,16 +1,19 @@
 """Cached home timelines in Redis.
 
-A timeline is one string: an 8-byte watermark, an 8-byte generation, then 8-byte tweet ids (all
-big-endian) in the order they arrived. The writer only appends; sorting, duplicates and rules are the
-reader's work (a page of this size is read whole in 3 us, and costs 8 KB where a sorted set costs 103).
-Every tweet at or above the watermark that belongs in the timeline is in it; older ones are in Postgres.
+A timeline is one string: an 8-byte watermark, an 8-byte generation, the 8-byte moment of the last reading (Unix
+milliseconds of Redis' clock), then 8-byte tweet ids (all big-endian) in the order they arrived. The writer only
+appends; sorting, duplicates and rules are the reader's work (a page of this size is read whole in 3 us, and costs 8 KB
+where a sorted set costs 103). Every pushed tweet at or above the watermark that belongs in the timeline is in it; older
+ones are in Postgres.
 """
 
 from __future__ import annotations
 
 import secrets
 import struct
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -23,8 +26,13 @@ TRIM_AT = 1_250
 TTL_S = 2 * 24 * 3600
 """001:1033: a timeline expires after two days in which nobody reads it."""
 BUILDING_TTL_S = 30
+ACTIVE_FOR_S = 24 * 3600
+"""002:229: who opened the app within 24 hours is active. A timeline that nobody has read for longer may lack tweets
+that were pushed to active followers only, so its next reading begins by forgetting it."""
 
-_HEADER = struct.Struct(">QQ")
+_HEADER = struct.Struct(">QQQ")
+NEVER_STALE_MS = 1 << 52
+"""The last reading of a timeline being rebuilt: whatever comes is kept for its reader."""
 _BUILDING = b"\xff" * 8
 """The watermark of a timeline being rebuilt: nothing in it is complete yet."""
 
@@ -33,6 +41,8 @@ class CachedTimeline(msgspec.Struct, frozen=True):
     complete_from: int
     tweet_ids: tuple[int, ...]
     """Newest first, distinct, none below `complete_from`."""
+    version: bytes
+    """Other after each delivery and each rebuild."""
 
 
 def home_key(user_id: int) -> bytes:
@@ -40,10 +50,20 @@ def home_key(user_id: int) -> bytes:
     return b"timeline:home:{%d}" % user_id
 
 
+_NOW = """
+    local time = redis.call('TIME')
+    local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+"""
 _READ = Script(
-    """
+    f"""
     local packed = redis.call('GET', KEYS[1])
     if not packed or packed:sub(1, 8) == ARGV[1] then return nil end
+    {_NOW}
+    if now - struct.unpack('>I8', packed, 17) >= tonumber(ARGV[3]) then
+        redis.call('UNLINK', KEYS[1])
+        return nil
+    end
+    redis.call('SETRANGE', KEYS[1], 16, struct.pack('>I8', now))
     redis.call('EXPIRE', KEYS[1], ARGV[2])
     return packed
     """
@@ -51,66 +71,154 @@ _READ = Script(
 
 
 async def read(redis: Redis, user_id: int) -> CachedTimeline | None:
-    """None when it is absent or being rebuilt. Reading keeps it for another TTL_S. One round trip."""
-    packed = await _READ(redis, keys=[home_key(user_id)], args=[_BUILDING, b"%d" % TTL_S])
+    """None when it is absent, being rebuilt, or was not read for ACTIVE_FOR_S. Reading keeps it for another TTL_S. One
+    round trip."""
+    packed = await _READ(
+        redis, keys=[home_key(user_id)], args=[_BUILDING, b"%d" % TTL_S, b"%d" % (ACTIVE_FOR_S * 1000)]
+    )
     if packed is None:
         return None
     assert isinstance(packed, bytes)
-    complete_from, _ = _HEADER.unpack_from(packed)
+    return _unpacked(packed)
+
+
+def _unpacked(packed: bytes) -> CachedTimeline:
+    complete_from = int.from_bytes(packed[:8])
     ids = struct.unpack_from(f">{(len(packed) - _HEADER.size) // 8}Q", packed, _HEADER.size)
     kept = sorted({tweet_id for tweet_id in ids if tweet_id >= complete_from}, reverse=True)
-    return CachedTimeline(complete_from=complete_from, tweet_ids=tuple(kept))
+    version = packed[:16] + len(packed).to_bytes(8)
+    return CachedTimeline(complete_from=complete_from, tweet_ids=tuple(kept), version=version)
 
 
-_DELIVER = Script(
+_IS_UNCHANGED = Script(
     """
-    local header, trim_at, kept = 16, tonumber(ARGV[1]), tonumber(ARGV[2])
-    local delivered = 0
-    for i, key in ipairs(KEYS) do
-        if redis.call('EXISTS', key) == 1 then
-            local length = redis.call('APPEND', key, ARGV[i + 5])
-            delivered = delivered + #ARGV[i + 5] / 8
-            -- While it is being rebuilt, what is trimmed would lie above what the rebuild has read.
-            if length > header + trim_at * 8 and redis.call('GETRANGE', key, 0, 7) ~= ARGV[5] then
-                local packed = redis.call('GET', key)
-                local first_kept = length - kept * 8
-                local high, low = struct.unpack('>I4I4', packed)
-                for at = header + 1, first_kept, 8 do
-                    local h, l = struct.unpack('>I4I4', packed, at)
-                    if h > high or (h == high and l >= low) then
-                        high, low = h, l + 1
-                        if low == 4294967296 then high, low = high + 1, 0 end
-                    end
-                end
-                local trimmed = struct.pack('>I4I4', high, low) .. packed:sub(9, header)
-                    .. packed:sub(first_kept + 1)
-                redis.call('SET', key, trimmed, 'KEEPTTL')
-            end
-        end
-    end
-    redis.call('PUBLISH', ARGV[3], ARGV[4])
-    return delivered
+    if redis.call('STRLEN', KEYS[1]) ~= tonumber(ARGV[2]) then return 0 end
+    return redis.call('GETRANGE', KEYS[1], 0, 15) == ARGV[1] and 1 or 0
     """
 )
 
 
-async def deliver(redis: Redis, deliveries: Mapping[int, Sequence[int]], *, channel: str, announcement: bytes) -> int:
-    """Appends tweet ids to the timelines of these users where they are cached, and publishes the
-    announcement, in one atomic call; returns how many entries were written."""
-    delivered = await _DELIVER(
+async def is_unchanged(redis: Redis, user_id: int, cached: CachedTimeline) -> bool:
+    """Whether nothing was delivered, trimmed, dropped or rebuilt since it was read. One round trip."""
+    length = b"%d" % int.from_bytes(cached.version[16:])
+    return bool(await _IS_UNCHANGED(redis, keys=[home_key(user_id)], args=[cached.version[:16], length]))
+
+
+# Redis doubles the room of a string when it grows: one that grows at its half has room for TRIM_AT ids and no more,
+# where a timeline set whole would take twice its 8 KB from the next append on.
+_PUT = """
+    local function put(key, packed, half, ...)
+        redis.call('SET', key, packed:sub(1, 24), ...)
+        redis.call('APPEND', key, packed:sub(25, half))
+        redis.call('APPEND', key, packed:sub(half + 1))
+    end
+"""
+
+# One call says whether all of a group are cached: then no key is asked for alone.
+_DELIVER = Script(
+    f"""
+    {_PUT}
+    local header, trim_at, kept = 24, tonumber(ARGV[1]), tonumber(ARGV[2])
+    local active_since = 0
+    if ARGV[6] ~= '0' then
+        {_NOW}
+        active_since = now - tonumber(ARGV[6])
+    end
+
+    local function trim(key, length)
+        local packed = redis.call('GET', key)
+        local first_kept = length - kept * 8
+        local high, low = struct.unpack('>I4I4', packed)
+        for at = header + 1, first_kept, 8 do
+            local h, l = struct.unpack('>I4I4', packed, at)
+            if h > high or (h == high and l >= low) then
+                high, low = h, l + 1
+                if low == 4294967296 then high, low = high + 1, 0 end
+            end
+        end
+        local trimmed = struct.pack('>I4I4', high, low) .. packed:sub(9, header) .. packed:sub(first_kept + 1)
+        put(key, trimmed, (header + trim_at * 8) / 2, 'KEEPTTL')
+    end
+
+    local answer, first = {{}}, 1
+    for group = 7, #ARGV, 2 do
+        local packed, last = ARGV[group], first + ARGV[group + 1] - 1
+        local cached = redis.call('EXISTS', unpack(KEYS, first, last))
+        local all_cached = cached == last - first + 1
+        local skipped = 0
+        for i = cached > 0 and first or last + 1, last do
+            local key = KEYS[i]
+            if all_cached or redis.call('EXISTS', key) == 1 then
+                if active_since > 0
+                    and struct.unpack('>I8', redis.call('GETRANGE', key, 16, 23)) <= active_since
+                then
+                    skipped = skipped + 1
+                else
+                    local length = redis.call('APPEND', key, packed)
+                    -- While it is being rebuilt, what is trimmed would lie above what the rebuild has read.
+                    if length > header + trim_at * 8 and redis.call('GETRANGE', key, 0, 7) ~= ARGV[5] then
+                        trim(key, length)
+                    end
+                end
+            end
+        end
+        answer[#answer + 1] = cached - skipped
+        answer[#answer + 1] = skipped
+        first = last + 1
+    end
+    redis.call('PUBLISH', ARGV[3], ARGV[4])
+    return answer
+    """
+)
+
+
+class Reached(msgspec.Struct, frozen=True):
+    entered: int
+    """Timelines that got the tweets."""
+    skipped: int = 0
+    """Timelines that are cached, but were not read for ACTIVE_FOR_S."""
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    by_tweet_ids: Mapping[tuple[int, ...], Reached]
+    """Of users who were to get the same tweets."""
+
+
+async def deliver(
+    redis: Redis,
+    deliveries: Mapping[int, Sequence[int]],
+    *,
+    channel: str,
+    announcement: bytes,
+    only_active: bool = False,
+) -> Delivered:
+    """Appends tweet ids to the timelines of these users where they are cached, and publishes the announcement, in one
+    atomic call.
+
+    Users who get the same tweets cost least; Lua's stack holds some 7,000 of them.
+    """
+    keys_by_ids: defaultdict[tuple[int, ...], list[bytes]] = defaultdict(list)
+    for user_id, tweet_ids in deliveries.items():
+        keys_by_ids[tuple(tweet_ids)].append(home_key(user_id))
+    groups: list[bytes] = []
+    for ids, keys in keys_by_ids.items():
+        groups += (struct.pack(f">{len(ids)}Q", *ids), b"%d" % len(keys))
+    answer = await _DELIVER(
         redis,
-        keys=[home_key(user_id) for user_id in deliveries],
+        keys=list(chain.from_iterable(keys_by_ids.values())),
         args=[
             b"%d" % TRIM_AT,
             b"%d" % KEPT,
             channel.encode(),
             announcement,
             _BUILDING,
-            *(struct.pack(f">{len(ids)}Q", *ids) for ids in deliveries.values()),
+            b"%d" % (ACTIVE_FOR_S * 1000 if only_active else 0),
+            *groups,
         ],
     )
-    assert isinstance(delivered, int)
-    return delivered
+    assert isinstance(answer, list)
+    reached = (Reached(*pair) for pair in zip(answer[::2], answer[1::2], strict=True))
+    return Delivered(dict(zip(keys_by_ids, reached, strict=True)))
 
 
 async def begin_rebuild(redis: Redis, user_id: int) -> int | None:
@@ -119,29 +227,38 @@ async def begin_rebuild(redis: Redis, user_id: int) -> int | None:
     From now on deliveries are kept, so nothing posted after the rebuild's snapshot is lost.
     """
     generation = secrets.randbits(63)
-    began = await redis.set(home_key(user_id), _BUILDING + struct.pack(">Q", generation), nx=True, ex=BUILDING_TTL_S)
+    building = _BUILDING + struct.pack(">QQ", generation, NEVER_STALE_MS)
+    began = await redis.set(home_key(user_id), building, nx=True, ex=BUILDING_TTL_S)
     return generation if began else None
 
 
 _FINISH = Script(
-    """
+    f"""
+    {_PUT}
     local packed = redis.call('GET', KEYS[1])
-    if not packed or packed:sub(9, 16) ~= ARGV[1]:sub(9, 16) then return 0 end
-    redis.call('SET', KEYS[1], ARGV[1] .. packed:sub(17), 'EX', ARGV[2])
-    return 1
+    if not packed or packed:sub(9, 16) ~= ARGV[1]:sub(9, 16) then return nil end
+    {_NOW}
+    local finished = ARGV[1]:sub(1, 16) .. struct.pack('>I8', now) .. ARGV[1]:sub(25) .. packed:sub(25)
+    put(KEYS[1], finished, tonumber(ARGV[3]), 'EX', ARGV[2])
+    return finished
     """
 )
 
 
 async def finish_rebuild(
     redis: Redis, user_id: int, generation: int, *, complete_from: int, tweet_ids: Sequence[int]
-) -> bool:
+) -> CachedTimeline | None:
     """Puts what was read from Postgres (newest first) under what was delivered meanwhile.
 
-    False when the timeline was dropped since `begin_rebuild`: what was read may be out of date.
+    None when the timeline was dropped since `begin_rebuild`: what was read may be out of date.
     """
-    packed = _HEADER.pack(complete_from, generation) + struct.pack(f">{len(tweet_ids)}Q", *reversed(tweet_ids))
-    return bool(await _FINISH(redis, keys=[home_key(user_id)], args=[packed, b"%d" % TTL_S]))
+    packed = _HEADER.pack(complete_from, generation, 0) + struct.pack(f">{len(tweet_ids)}Q", *reversed(tweet_ids))
+    half = (_HEADER.size + TRIM_AT * 8) // 2
+    finished = await _FINISH(redis, keys=[home_key(user_id)], args=[packed, b"%d" % TTL_S, b"%d" % half])
+    if finished is None:
+        return None
+    assert isinstance(finished, bytes)
+    return _unpacked(finished)
 
 
 async def drop(redis: Redis, user_ids: Sequence[int]) -> None:

@@ -13,7 +13,7 @@ from domain.tweets import mentioned_in
 from infra.database import ReadSession, WriteSession
 from stores import mentions
 from stores.keyset import Listing
-from stores.visibility import NOBODY, filter_verdict, listed_tweet, tweet_verdict, visible_tweet
+from stores.visibility import NOBODY, embedding_verdict, listed_reply, original_verdict, tweet_verdict, visible_tweet
 
 _ENTITIES = msgspec.json.Decoder(tuple[Entity, ...])
 
@@ -34,13 +34,13 @@ BY_AUTHOR = Listing(
     newest_first=True,
 )
 REPLIES = Listing(
-    source=f"{_WITH_AUTHOR} WHERE tweets.in_reply_to_id = parent.id AND {listed_tweet()} AND tweets.hidden_at IS NULL",
+    source=f"{_WITH_AUTHOR} WHERE tweets.in_reply_to_id = parent.id AND {listed_reply()} AND tweets.hidden_at IS NULL",
     key="tweets.id",
     value="tweets.id",
     newest_first=False,
 )
 HIDDEN_REPLIES = Listing(
-    source=f"{_WITH_AUTHOR} WHERE tweets.in_reply_to_id = parent.id AND {listed_tweet()} "
+    source=f"{_WITH_AUTHOR} WHERE tweets.in_reply_to_id = parent.id AND {listed_reply()} "
     "AND tweets.hidden_at IS NOT NULL",
     key="tweets.id",
     value="tweets.id",
@@ -140,7 +140,8 @@ async def insert(session: WriteSession, new: Sequence[NewTweet]) -> None:
 
 
 _BY_ID = text(
-    f"SELECT {COLUMNS}, tweets.deleted_at, {tweet_verdict()} AS hidden, {filter_verdict()} AS filtered "
+    f"SELECT {COLUMNS}, tweets.deleted_at, coalesce({tweet_verdict()}, {original_verdict()}) AS hidden, "
+    f"{embedding_verdict()} AS filtered "
     f"{_WITH_AUTHOR} WHERE tweets.id = ANY(CAST(:ids AS bigint[]))"
 )
 

@@ -15,12 +15,20 @@ from domain.text import Entity
 from infra.database import ReadSession, WriteSession
 from stores.visibility import NOBODY, user_verdict
 
-COLUMNS = (
-    "users.id, users.username, users.display_name, users.region, users.status, users.created_at, users.bio, "
-    "CAST(users.bio_entities AS text) AS bio_entities, users.location, users.url, users.avatar_url, "
-    "users.pinned_tweet_id, users.is_protected, users.verified_kind, users.verified_issuer, users.verified_at, "
-    "users.version"
-)
+_COLUMNS = (
+    "id username display_name region status created_at bio bio_entities location url avatar_url pinned_tweet_id "
+    "is_protected verified_kind verified_issuer verified_at version"
+).split()
+
+
+def _columns(prefix: str = "") -> str:
+    json = {"bio_entities": "CAST(users.bio_entities AS text)"}
+    return ", ".join(f"{json.get(name, f'users.{name}')} AS {prefix}{name}" for name in _COLUMNS)
+
+
+COLUMNS = _columns()
+AUTHOR_COLUMNS = _columns("author__")
+"""For statements that have a tweet's columns, too."""
 _ENTITIES = msgspec.json.Decoder(tuple[Entity, ...])
 
 
@@ -34,30 +42,33 @@ class NewUser(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-def user_from(row: Row[tuple[object, ...]]) -> User:
+def user_from(row: Row[tuple[object, ...]], prefix: str = "") -> User:
+    """`prefix` is "author__" for a row with AUTHOR_COLUMNS."""
+    column = row._mapping
+    kind = column[f"{prefix}verified_kind"]
     return User(
-        id=row.id,
-        username=row.username,
-        display_name=row.display_name,
-        region=row.region,
-        status=AccountStatus(row.status),
-        created_at=row.created_at,
-        bio=row.bio,
-        bio_entities=_ENTITIES.decode(row.bio_entities),
-        location=row.location,
-        url=row.url,
-        avatar_url=row.avatar_url,
-        pinned_tweet_id=row.pinned_tweet_id,
-        is_protected=row.is_protected,
-        verification=_verification(row),
-        version=row.version,
+        id=column[f"{prefix}id"],
+        username=column[f"{prefix}username"],
+        display_name=column[f"{prefix}display_name"],
+        region=column[f"{prefix}region"],
+        status=AccountStatus(column[f"{prefix}status"]),
+        created_at=column[f"{prefix}created_at"],
+        bio=column[f"{prefix}bio"],
+        bio_entities=_ENTITIES.decode(column[f"{prefix}bio_entities"]),
+        location=column[f"{prefix}location"],
+        url=column[f"{prefix}url"],
+        avatar_url=column[f"{prefix}avatar_url"],
+        pinned_tweet_id=column[f"{prefix}pinned_tweet_id"],
+        is_protected=column[f"{prefix}is_protected"],
+        verification=None
+        if kind is None
+        else Verification(
+            kind=VerificationKind(kind),
+            issuer=column[f"{prefix}verified_issuer"],
+            since=column[f"{prefix}verified_at"],
+        ),
+        version=column[f"{prefix}version"],
     )
-
-
-def _verification(row: Row[tuple[object, ...]]) -> Verification | None:
-    if row.verified_kind is None:
-        return None
-    return Verification(kind=VerificationKind(row.verified_kind), issuer=row.verified_issuer, since=row.verified_at)
 
 
 _INSERT = text(

@@ -37,8 +37,8 @@ FIRST_RETRY = timedelta(seconds=2)
 
 
 async def _fan_out(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
-    tweet_ids = [event.event.tweet_id for event in events if isinstance(event.event, TweetPosted | TweetRestored)]
-    await fan_out.fan_out(runtime.database, runtime.redis, tweet_ids)
+    tweet_ids = [e.event.tweet_id for e in events if isinstance(e.event, TweetPosted | TweetRestored)]
+    await fan_out.fan_out(runtime, tweet_ids)
 
 
 async def _announce_removals(runtime: Runtime, events: Sequence[StoredEvent]) -> None:

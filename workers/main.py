@@ -7,6 +7,7 @@ import gc
 import logging
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import uvloop
@@ -20,13 +21,18 @@ from infra.settings import Settings
 from services import closing, deletions, polls, reconciliation, trends, views
 from services.runtime import Runtime, running
 from services.tokens import REFRESH_TOKEN_LIFE
-from stores import counts, emails, idempotency, outbox_wakeups, sessions
+from stores import counts, emails, idempotency, outbox, outbox_wakeups, sessions
 from workers.handlers import handle
 from workers.relay import Relay
 
 log = logging.getLogger(__name__)
 
 JOBS_AT_ONCE = 8
+LARGE_JOBS_AT_ONCE = 2
+LARGE_JOBS_POLL_S = 0.1
+"""Little beside what such a job takes, and less for Redis to do."""
+LARGE_JOBS_TIMEOUT_S = 3600
+"""A fan-out that was stopped goes on where it had come to."""
 FINISH_WITHIN_S = 3
 """How long a stopping worker waits for its jobs; what is left comes back when its lease runs out."""
 BEGIN_AGAIN_AFTER_S = 0.2
@@ -38,6 +44,14 @@ MINUTES = 60
 
 async def handle_events(ctx: dict[str, Any], event_ids: list[int]) -> None:
     await handle(ctx["runtime"], event_ids)
+
+
+async def handle_large_event(ctx: dict[str, Any], event_ids: list[int]) -> None:
+    """While it waited for its turn its lease may have all but run out."""
+    runtime: Runtime = ctx["runtime"]
+    async with runtime.database.write() as session:
+        await outbox.make_due(session, event_ids, after=timedelta(seconds=runtime.settings.outbox_lease_s))
+    await handle(runtime, event_ids)
 
 
 async def fold_counts(ctx: dict[str, Any]) -> None:
@@ -117,11 +131,13 @@ async def _run(settings: Settings) -> None:
         ):
             stack.push_async_callback(_cancelled, asyncio.create_task(background))
         arq_worker = worker(settings, runtime)
-        stack.push_async_callback(arq_worker.close)
+        large_worker = large_jobs_worker(settings, runtime)
+        for each in (arq_worker, large_worker):
+            stack.push_async_callback(each.close)
         gc.collect()
         gc.freeze()  # what was imported stays: a full collection of it would stop the process for 25 ms (measured)
         log.info("working")
-        await arq_worker.async_run()
+        await asyncio.gather(arq_worker.async_run(), large_worker.async_run())
 
 
 class PatientWorker(Worker):
@@ -144,7 +160,7 @@ class PatientWorker(Worker):
 def worker(settings: Settings, runtime: Runtime, *, burst: bool = False) -> Worker:
     """Runs until a signal comes, or with `burst` until nothing is left to do."""
     every = max(1, round(settings.trends_every_s / MINUTES))
-    return PatientWorker(
+    return _worker_of(settings, runtime)(
         functions=[func(handle_events, name=jobs.HANDLE_EVENTS, max_tries=1)],
         cron_jobs=[
             cron(fold_counts, second=FOLD_SECONDS),
@@ -159,17 +175,35 @@ def worker(settings: Settings, runtime: Runtime, *, burst: bool = False) -> Work
             cron(purge_accounts, minute=set(range(7, MINUTES, 10)), second=20),
         ],
         queue_name=jobs.QUEUE,
+        poll_delay=settings.job_poll_s,
+        max_jobs=JOBS_AT_ONCE,
+        job_completion_wait=FINISH_WITHIN_S,
+        handle_signals=not burst,
+        burst=burst,
+    )
+
+
+def large_jobs_worker(settings: Settings, runtime: Runtime, *, burst: bool = False) -> Worker:
+    """Runs until it is closed, or with `burst` until nothing is left to do."""
+    return _worker_of(settings, runtime)(
+        functions=[func(handle_large_event, name=jobs.HANDLE_EVENTS, max_tries=1, timeout=LARGE_JOBS_TIMEOUT_S)],
+        queue_name=jobs.LARGE_QUEUE,
+        poll_delay=LARGE_JOBS_POLL_S,
+        max_jobs=LARGE_JOBS_AT_ONCE,
+        handle_signals=False,
+        burst=burst,
+    )
+
+
+def _worker_of(settings: Settings, runtime: Runtime) -> partial[PatientWorker]:
+    return partial(
+        PatientWorker,
         redis_settings=jobs.redis_settings(settings.redis_url, patient=True),
         job_serializer=jobs.serialize,
         job_deserializer=jobs.deserialize,
-        poll_delay=settings.job_poll_s,
-        max_jobs=JOBS_AT_ONCE,
         keep_result=0,
-        job_completion_wait=FINISH_WITHIN_S,
         health_check_interval=30,
         ctx={"runtime": runtime},
-        burst=burst,
-        handle_signals=not burst,
     )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from redis.exceptions import RedisError
 
+from domain.events import Lane
 from infra.crash_points import crash_point
 from infra.database import Database
-from infra.jobs import Jobs
+from infra.jobs import LARGE_QUEUE, QUEUE, Jobs
 from infra.outages import is_outage
 from stores import outbox
 
@@ -18,8 +21,21 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 """Events per job: arq's share of an event falls below 5 us."""
-MAX_WAITING_JOBS = 20
-"""Events beyond these wait in Postgres, where their lease does not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRules:
+    queue: str
+    events_per_job: int
+    unfinished_jobs: int
+    """Events beyond these wait in Postgres, where their lease does not run."""
+    jobs_per_round: int
+
+
+LANES = {
+    Lane.ORDINARY: LaneRules(QUEUE, events_per_job=BATCH, unfinished_jobs=20, jobs_per_round=1),
+    Lane.LARGE_FAN_OUT: LaneRules(LARGE_QUEUE, events_per_job=1, unfinished_jobs=10, jobs_per_round=10),
+}
 POLL_S = 1.0
 """How late an event can be whose wake-up was lost."""
 
@@ -45,19 +61,39 @@ class Relay:
                     continue
 
     async def relay_once(self) -> int:
-        """Moves up to one batch; returns how many events were moved."""
+        """Moves up to one batch of ordinary events, and large ones each into a job of its own; returns how many events
+        were moved. Neither waits for the other's jobs."""
         crash_point("before-relay")
-        if await self._jobs.waiting(younger_than=self._lease) >= MAX_WAITING_JOBS:
+        limits = {lane: await self._room(rules) * rules.events_per_job for lane, rules in LANES.items()}
+        if not any(limits.values()):
             return 0
         async with self._database.write() as session:
-            event_ids = await outbox.take(session, limit=BATCH, lease=self._lease)
-        if not event_ids:
+            taken = await outbox.take_by_lane(session, limits, lease=self._lease)
+        if not taken:
             return 0
         crash_point("before-enqueue")
-        try:
-            await self._jobs.handle_events(event_ids, within=self._lease)
-        except (RedisError, OSError):
-            async with self._database.write() as session:
-                await outbox.make_due(session, event_ids, after=timedelta(seconds=POLL_S))
-            raise
-        return len(event_ids)
+        await self._enqueue(
+            [(LANES[lane].queue, job) for lane, of_lane in taken.items() for job in _jobs(lane, of_lane)]
+        )
+        return sum(map(len, taken.values()))
+
+    async def _room(self, rules: LaneRules) -> int:
+        """How many jobs may be added now."""
+        unfinished = await self._jobs.waiting(rules.queue, younger_than=self._lease)
+        return max(0, min(rules.unfinished_jobs - unfinished, rules.jobs_per_round))
+
+    async def _enqueue(self, jobs: Sequence[tuple[str, Sequence[int]]]) -> None:
+        for number, (queue, event_ids) in enumerate(jobs):
+            try:
+                await self._jobs.handle_events(queue, event_ids, within=self._lease)
+            except (RedisError, OSError):
+                left = [event_id for _, of_job in jobs[number:] for event_id in of_job]
+                async with self._database.write() as session:
+                    await outbox.make_due(session, left, after=timedelta(seconds=POLL_S))
+                raise
+
+
+def _jobs(lane: Lane, event_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    size = LANES[lane].events_per_job
+    for first in range(0, len(event_ids), size):
+        yield event_ids[first : first + size]

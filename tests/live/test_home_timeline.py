@@ -179,7 +179,7 @@ async def test_a_tweet_fanned_out_twice_is_shown_once(
     async with watching(http_url, people.ann) as socket:
         tweet_id = await api.tweeted(people.bob, "once")
         for _ in range(2):
-            await fan_out.fan_out(runtime.database, runtime.redis, [raw(tweet_id)])
+            await fan_out.fan_out(runtime, [raw(tweet_id)])
         assert await socket.change() == added(tweet_id, "once")
         last = await api.tweeted(people.ann, "last")
         assert await socket.change() == added(last, "last", reason="SELF")

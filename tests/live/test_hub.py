@@ -26,7 +26,7 @@ async def taken(subscription: Subscription) -> list[Signal]:
 
 
 async def test_a_subscriber_gets_what_concerns_them_in_order(runtime: Runtime) -> None:
-    hub = LiveHub(runtime.redis)
+    hub = LiveHub(runtime.redis, runtime.database)
     async with hub.subscribed(ANN) as anns, hub.subscribed(BOB) as bobs:
         hub.dispatch(Posted({ANN: [10, 11], BOB: [11], 3: [12]}))
         hub.dispatch(Removed(10, [ANN, 3]))
@@ -49,7 +49,7 @@ async def test_a_full_queue_becomes_one_gap_at_the_place_of_the_loss(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch, announced: int, held: list[Signal]
 ) -> None:
     monkeypatch.setattr(live, "QUEUE_LIMIT", 3)
-    hub = LiveHub(runtime.redis)
+    hub = LiveHub(runtime.redis, runtime.database)
     async with hub.subscribed(ANN) as stalled, hub.subscribed(ANN) as reading:
         for tweet_id in range(1, announced + 1):
             hub.dispatch(Posted({ANN: [tweet_id]}))
@@ -59,7 +59,7 @@ async def test_a_full_queue_becomes_one_gap_at_the_place_of_the_loss(
 
 async def test_a_broken_announcement_is_a_gap_and_the_hub_goes_on(runtime: Runtime) -> None:
     """As a process of a newer version may send it while versions change."""
-    hub = LiveHub(runtime.redis)
+    hub = LiveHub(runtime.redis, runtime.database)
     async with hub.listening(), hub.subscribed(ANN) as anns:
         await runtime.redis.publish(live.CHANNEL, b"\xc1")
         assert await taken(anns) == [LOST]
@@ -68,7 +68,7 @@ async def test_a_broken_announcement_is_a_gap_and_the_hub_goes_on(runtime: Runti
 
 
 async def test_everything_after_a_reconnect_is_heard(runtime: Runtime) -> None:
-    hub = LiveHub(runtime.redis)
+    hub = LiveHub(runtime.redis, runtime.database)
     async with hub.listening(), hub.subscribed(ANN) as anns:
         for tweet_id in range(3):
             await runtime.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
@@ -83,7 +83,7 @@ async def test_a_subscriber_who_came_before_the_channel_was_heard_is_told(runtim
     async with Forwarder(port) as forwarder:
         await forwarder.close()
         redis = connect(settings.redis_url.replace(f":{port}/", f":{forwarder.port}/"))
-        hub = LiveHub(redis)
+        hub = LiveHub(redis, runtime.database)
         async with hub.listening(), hub.subscribed(ANN) as anns:
             assert not hub.hearing.is_set()
             await forwarder.open()
@@ -104,7 +104,7 @@ async def test_a_silent_channel_is_asked_and_stays_heard(runtime: Runtime, monke
     async def asked_twice() -> bool:
         return await pings() >= before + 2
 
-    hub = LiveHub(runtime.redis)
+    hub = LiveHub(runtime.redis, runtime.database)
     before = await pings()
     async with hub.listening(), hub.subscribed(ANN) as anns:
         await until(asked_twice)

@@ -10,7 +10,7 @@ import pytest
 from infra.redis import Redis
 from services.runtime import Runtime
 from stores import timelines
-from stores.timelines import CachedTimeline, deliver, drop, read
+from stores.timelines import Delivered, Reached, deliver, drop, read
 
 ANN, BOB, CAT = 1, 2, 3
 CHANNEL = "tests:timelines"
@@ -27,8 +27,14 @@ def trimmed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timelines, "TRIM_AT", 12)
 
 
-async def delivered(redis: Redis, *tweet_ids: int, to: int = ANN) -> int:
+async def delivered(redis: Redis, *tweet_ids: int, to: int = ANN) -> Delivered:
     return await deliver(redis, {to: tweet_ids}, channel=CHANNEL, announcement=b"")
+
+
+async def held(redis: Redis, user_id: int) -> tuple[int, tuple[int, ...]] | None:
+    """The watermark and the ids of a cached timeline."""
+    cached = await read(redis, user_id)
+    return None if cached is None else (cached.complete_from, cached.tweet_ids)
 
 
 async def begun(redis: Redis) -> int:
@@ -46,8 +52,10 @@ async def rebuilt(redis: Redis, *tweet_ids: int, complete_from: int = 0) -> None
 async def test_tweets_are_delivered_only_where_a_timeline_is_cached(redis: Redis) -> None:
     await rebuilt(redis, 20, 10)
     deliveries = {ANN: [30, 40], BOB: [30, 40], CAT: [30]}
-    assert await deliver(redis, deliveries, channel=CHANNEL, announcement=b"") == 2
-    assert await read(redis, ANN) == CachedTimeline(0, (40, 30, 20, 10))
+    assert await deliver(redis, deliveries, channel=CHANNEL, announcement=b"") == Delivered(
+        {(30, 40): Reached(entered=1), (30,): Reached(entered=0)}
+    )
+    assert await held(redis, ANN) == (0, (40, 30, 20, 10))
     assert await read(redis, BOB) is None
     assert await redis.keys("*") == [timelines.home_key(ANN)]
 
@@ -65,22 +73,22 @@ async def test_what_comes_late_or_twice_is_in_its_place_once(redis: Redis) -> No
     await rebuilt(redis, 20, 10)
     await delivered(redis, 30)
     await delivered(redis, 15, 30, 20)
-    assert await read(redis, ANN) == CachedTimeline(0, (30, 20, 15, 10))
+    assert await held(redis, ANN) == (0, (30, 20, 15, 10))
 
 
 async def test_what_lies_below_the_watermark_is_left_to_postgres(redis: Redis) -> None:
     await rebuilt(redis, 20, 10, complete_from=10)
     await delivered(redis, 5, 9, 11)
-    assert await read(redis, ANN) == CachedTimeline(10, (20, 11, 10))
+    assert await held(redis, ANN) == (10, (20, 11, 10))
 
 
 @pytest.mark.usefixtures("trimmed")
 async def test_trimming_keeps_the_newest_and_raises_the_watermark_behind_the_rest(redis: Redis) -> None:
     await rebuilt(redis)
     await delivered(redis, *range(1, 13))
-    assert await read(redis, ANN) == CachedTimeline(0, tuple(range(12, 0, -1)))
+    assert await held(redis, ANN) == (0, tuple(range(12, 0, -1)))
     await delivered(redis, 13)
-    assert await read(redis, ANN) == CachedTimeline(6, tuple(range(13, 5, -1)))
+    assert await held(redis, ANN) == (6, tuple(range(13, 5, -1)))
 
 
 @pytest.mark.usefixtures("trimmed")
@@ -112,7 +120,7 @@ async def test_what_is_delivered_during_a_rebuild_is_kept(redis: Redis) -> None:
     assert await read(redis, ANN) is None
     assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=10, tweet_ids=[20, 10])
     await delivered(redis, 40)
-    assert await read(redis, ANN) == CachedTimeline(10, (40, 30, 20, 10))
+    assert await held(redis, ANN) == (10, (40, 30, 20, 10))
 
 
 @pytest.mark.usefixtures("trimmed")
@@ -121,9 +129,9 @@ async def test_a_rebuild_loses_nothing_however_much_is_delivered_meanwhile(redis
     for tweet_id in range(10, 50):
         await delivered(redis, tweet_id)
     assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=1, tweet_ids=[2, 1])
-    assert await read(redis, ANN) == CachedTimeline(1, (*range(49, 9, -1), 2, 1))
+    assert await held(redis, ANN) == (1, (*range(49, 9, -1), 2, 1))
     await delivered(redis, 50)
-    assert await read(redis, ANN) == CachedTimeline(43, tuple(range(50, 42, -1)))
+    assert await held(redis, ANN) == (43, tuple(range(50, 42, -1)))
 
 
 async def test_dropping_a_timeline_voids_the_rebuild_under_way(redis: Redis) -> None:
@@ -134,7 +142,7 @@ async def test_dropping_a_timeline_voids_the_rebuild_under_way(redis: Redis) -> 
     generation = await begun(redis)
     assert not await timelines.finish_rebuild(redis, ANN, out_of_date, complete_from=0, tweet_ids=[20])
     assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, tweet_ids=[10])
-    assert await read(redis, ANN) == CachedTimeline(0, (10,))
+    assert await held(redis, ANN) == (0, (10,))
 
 
 async def test_of_many_who_find_it_missing_one_rebuilds(redis: Redis) -> None:
@@ -142,7 +150,7 @@ async def test_of_many_who_find_it_missing_one_rebuilds(redis: Redis) -> None:
     [generation] = [generation for generation in began if generation is not None]
     assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, tweet_ids=[])
     assert await timelines.begin_rebuild(redis, ANN) is None
-    assert await read(redis, ANN) == CachedTimeline(0, ())
+    assert await held(redis, ANN) == (0, ())
 
 
 async def test_a_timeline_expires_two_days_after_it_was_last_read(redis: Redis) -> None:
@@ -162,3 +170,36 @@ async def test_trimming_does_not_prolong_a_life(redis: Redis) -> None:
     await redis.expire(timelines.home_key(ANN), 60)
     await delivered(redis, *range(1, 14))
     assert 0 < await redis.ttl(timelines.home_key(ANN)) <= 60
+
+
+async def test_each_gets_what_is_theirs_whoever_gets_the_same_and_is_not_cached(redis: Redis) -> None:
+    for user_id in (10, 11, 12, 13, 15, 16):
+        generation = await timelines.begin_rebuild(redis, user_id)
+        assert generation is not None
+        await timelines.finish_rebuild(redis, user_id, generation, complete_from=0, tweet_ids=[])
+    together = {10: [1], 20: [5, 6], 11: [1], 12: [2, 3], 13: [2, 3], 14: [4], 15: [4], 16: [7]}
+    found = await deliver(redis, together, channel=CHANNEL, announcement=b"")
+    reached = {(1,): 2, (5, 6): 0, (2, 3): 2, (4,): 1, (7,): 1}
+    assert found == Delivered({tweet_ids: Reached(entered) for tweet_ids, entered in reached.items()})
+    assert {user_id: await held(redis, user_id) for user_id in together} == {
+        10: (0, (1,)),
+        11: (0, (1,)),
+        12: (0, (3, 2)),
+        13: (0, (3, 2)),
+        14: None,
+        15: (0, (4,)),
+        16: (0, (7,)),
+        20: None,
+    }
+
+
+async def test_a_timeline_takes_12_kb_at_most(redis: Redis) -> None:
+    await rebuilt(redis, *range(timelines.KEPT, 0, -1))
+    sizes = [await redis.memory_usage(timelines.home_key(ANN))]
+    for tweet_id in range(timelines.KEPT + 1, timelines.KEPT + 2 * (timelines.TRIM_AT - timelines.KEPT)):
+        await delivered(redis, tweet_id)
+        sizes.append(await redis.memory_usage(timelines.home_key(ANN)))
+    cached = await read(redis, ANN)
+    assert cached is not None
+    assert cached.complete_from > 0
+    assert max(sizes) <= 12 * 1024

@@ -83,7 +83,7 @@ async def test_a_tweet_is_purged_with_all_that_is_its(api: Api, people: People, 
         "reply": {"inReplyTo": unavailable},
         "quote": {"quoted": unavailable},
     }
-    assert await rows(runtime) == {**nothing, "tweets": 2, "tweet_counts": 2}
+    assert await rows(runtime) == {**nothing, "tweets": 2, "tweet_counts": 2, "undelivered_tweets": 2}
     names = '{ ann: user(by: {username: "ann"}) { ...N } bob: user(by: {username: "bob"}) { ...N } }'
     count = "fragment N on User { tweetCount { value } }"
     for _ in range(2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from redis.exceptions import RedisError
 from sqlalchemy import text
 
-from domain.events import TweetDeleted
+from domain.events import Lane, TweetDeleted
 from infra.database import Database
 from infra.jobs import Jobs
 from services.runtime import Runtime
@@ -113,7 +114,9 @@ async def test_relays_side_by_side_share_the_events(
 async def test_events_wait_in_postgres_while_jobs_wait_in_redis(
     runtime: Runtime, relay: Relay, jobs: Jobs, rows: OutboxRows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_module, "MAX_WAITING_JOBS", 1)
+    monkeypatch.setitem(
+        relay_module.LANES, Lane.ORDINARY, replace(relay_module.LANES[Lane.ORDINARY], unfinished_jobs=1)
+    )
     await rows.added(EVENT)
     assert await relay.relay_once() == 1
     late = await rows.added(EVENT)

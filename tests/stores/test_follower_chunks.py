@@ -1,0 +1,54 @@
+"""Followers in chunks: each once, in order, the next chunk read while the caller works on this one."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+
+import pytest
+
+from services import follows as follow_services
+from stores import follows
+from stores.follows import Follower
+from tests.stores.conftest import World
+from tests.waiting import until
+
+
+async def followed(world: World, author_id: int, *follower_ids: int) -> list[Follower]:
+    triples = [(world.runtime.snowflakes.next(), follower_id, author_id) for follower_id in follower_ids]
+    async with world.runtime.database.write() as session:
+        await follow_services.follow(session, triples)
+    return [Follower(author_id, follow_id, follower_id) for follow_id, follower_id, _ in triples]
+
+
+async def chunks(world: World, *author_ids: int, size: int, after_follow_id: int = 0) -> list[list[Follower]]:
+    found = follows.follower_chunks(world.runtime.database, author_ids, size=size, after_follow_id=after_follow_id)
+    return [chunk async for chunk in found]
+
+
+@pytest.mark.parametrize(("size", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (4, [4, 1]), (5, [5]), (9, [5])])
+async def test_each_follower_of_each_author_comes_once_in_order(world: World, size: int, sizes: list[int]) -> None:
+    bob, cat, nobody, *fans = await world.people("bob", "cat", "nobody", "a", "b", "c")
+    everybody = await followed(world, bob, *fans) + await followed(world, cat, *fans[:2])
+    found = await chunks(world, bob, cat, nobody, size=size)
+    assert [len(chunk) for chunk in found] == sizes
+    assert [follower for chunk in found for follower in chunk] == sorted(everybody)
+    assert await chunks(world, nobody, size=size) == []
+
+
+async def test_an_author_is_gone_on_with_behind_a_follow(world: World) -> None:
+    bob, *fans = await world.people("bob", "a", "b", "c")
+    first, *others = await followed(world, bob, *fans)
+    assert await chunks(world, bob, size=2, after_follow_id=first.follow_id) == [others]
+    assert await chunks(world, bob, size=2, after_follow_id=others[-1].follow_id) == []
+
+
+async def test_the_next_chunk_is_read_while_this_one_is_worked_on(world: World, statements: list[str]) -> None:
+    bob, *fans = await world.people("bob", "a", "b", "c")
+    await followed(world, bob, *fans)
+    statements.clear()
+    async with aclosing(follows.follower_chunks(world.runtime.database, [bob], size=1)) as reading:
+        async for _ in reading:
+            await until(lambda: len(statements) == 2)
+            break
+    assert len(statements) == 2  # one ahead, not more
+    assert world.runtime.database.engine.pool.status().endswith("Current Checked out connections: 0")
