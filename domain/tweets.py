@@ -34,6 +34,16 @@ def tags_in(entities: Iterable[Entity]) -> tuple[str, ...]:
     return tuple(key for key in dict.fromkeys(keys) if len(key) <= MAX_INDEXED_TAG)
 
 
+def listed_tag(name: str) -> str | None:
+    """The key of a hashtag, with or without its sign; None for anything else, and for one that is not indexed."""
+    text = tweet_text.normalised(name)
+    signed = text if text.startswith(("#", "＃")) else f"#{text}"
+    entities = tweet_text.entities_in(signed)
+    if [(entity.start, entity.end) for entity in entities] != [(0, len(signed))]:
+        return None
+    return next(iter(tags_in(entities)), None)
+
+
 def mentioned_in(entities: Iterable[Entity]) -> list[int]:
     """The distinct ids of those whom a text mentions; naming somebody's list does not mention them."""
     mentions = (entity for entity in entities if isinstance(entity, Mention) and entity.list_slug is None)

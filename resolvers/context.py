@@ -39,5 +39,7 @@ class Context:
 
     def renew(self) -> None:
         """Forgets everything loaded: between the events of a subscription, and after a mutation wrote."""
+        self.as_of = self.runtime.now()
+        """What is loaded is at least as new."""
         self.loaders = Loaders(self.runtime.database, viewer_id=self.viewer_id)
         self.setwise = SetwiseCalls()

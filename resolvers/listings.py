@@ -11,14 +11,14 @@ from domain.pages import Connection, PageArgs, PageRequest, connection
 from domain.records import (
     ReplySort,
     Thread,
-    TimelineReason,
+    TimelinePage,
     TimelineReasonCode,
-    TimelineTweet,
     Tweet,
     TweetResult,
     User,
 )
 from resolvers.context import Context
+from resolvers.timeline_pages import page_from_database
 from stores import keyset
 from stores.keyset import Listing
 from stores.likes import LIKED, LIKERS
@@ -31,20 +31,16 @@ DEFAULT_PAGE = 20
 
 class _Identified(Protocol):
     @property
-    def id(self) -> int: ...
+    def id(self) -> int | str: ...
 
 
-async def tweets_by_author(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[TimelineTweet]]:
+async def tweets_by_author(parents: list[User], context: Context, *, page: PageArgs) -> list[TimelinePage]:
     request = page.requested("tweets", default=DEFAULT_PAGE)
-    reason = TimelineReason(TimelineReasonCode.AUTHOR)
     return [
-        connection(
-            "tweets",
-            request,
-            [(key, TimelineTweet(tweet=tweet, reason=reason)) for key, tweet in entries],
-            has_more=has_more,
+        page_from_database("tweets", request, parent.id, tweets, TimelineReasonCode.AUTHOR, context, has_more=has_more)
+        for parent, (tweets, has_more) in zip(
+            parents, await listed_tweets(parents, context, BY_AUTHOR, request), strict=True
         )
-        for entries, has_more in await listed_tweets(parents, context, BY_AUTHOR, request)
     ]
 
 

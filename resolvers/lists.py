@@ -8,19 +8,19 @@ from domain import ids
 from domain.errors import MalformedId
 from domain.pages import Connection, PageArgs, connection
 from domain.records import (
-    TimelineReason,
+    TimelinePage,
     TimelineReasonCode,
-    TimelineTweet,
     User,
     UserList,
     UserListViewerState,
     UserResult,
     Viewer,
 )
-from resolvers import timelines
 from resolvers.context import Context
 from resolvers.listings import DEFAULT_PAGE, listed_ids, listed_people
 from resolvers.mutations import Outcome
+from resolvers.timeline_pages import DEFAULT_PAGE as DEFAULT_TIMELINE_PAGE
+from resolvers.timeline_pages import page_from_database
 from stores import list_timelines, lists
 from stores.keyset import Listing
 
@@ -44,19 +44,21 @@ async def followers(parents: list[UserList], context: Context, *, page: PageArgs
     return await listed_people(parents, context, "listFollowers", lists.FOLLOWERS, page)
 
 
-async def timeline(parents: list[UserList], context: Context, *, page: PageArgs) -> list[Connection[TimelineTweet]]:
-    request = page.requested("list", default=timelines.DEFAULT_PAGE)
+async def timeline(parents: list[UserList], context: Context, *, page: PageArgs) -> list[TimelinePage]:
+    request = page.requested("list", default=DEFAULT_TIMELINE_PAGE)
     list_ids = list(dict.fromkeys(parent.id for parent in parents))
     async with context.runtime.database.read() as session:
         found = await list_timelines.pages(session, list_ids, request, viewer_id=context.viewer_id)
-    reason = TimelineReason(TimelineReasonCode.LIST)
-    connections = []
+    pages = []
     for parent in parents:
-        entries = [(tweet.id, TimelineTweet(tweet=tweet, reason=reason)) for tweet in found[parent.id][: request.size]]
+        tweets = [(tweet.id, tweet) for tweet in found[parent.id][: request.size]]
         if request.backward:
-            entries.reverse()
-        connections.append(connection("list", request, entries, has_more=len(found[parent.id]) > request.size))
-    return connections
+            tweets.reverse()
+        has_more = len(found[parent.id]) > request.size
+        pages.append(
+            page_from_database("list", request, parent.id, tweets, TimelineReasonCode.LIST, context, has_more=has_more)
+        )
+    return pages
 
 
 async def viewer_states(parents: list[UserList], context: Context) -> list[UserListViewerState | None]:

@@ -1,4 +1,4 @@
-"""Home timelines and their live events."""
+"""Entries of home timelines and their live events."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from domain import ids
-from domain.pages import Connection, Edge, PageArgs, connection
+from domain.pages import Edge
 from domain.records import (
     GapReason,
     Heartbeat,
     HomeEvent,
     HomeTimelineChange,
+    RankExplanation,
     StreamGap,
     TimelineItemAdded,
     TimelineItemRemoved,
@@ -20,34 +21,21 @@ from domain.records import (
     TimelineTweet,
     Tweet,
     User,
-    Viewer,
 )
 from resolvers.context import Context
 from services import home_timelines
 from stores.live import Signal
 
-DEFAULT_PAGE = 50
 HEARTBEAT_S = 20.0
 REMEMBERED = 1_000
 """Tweets a subscription remembers having shown: a job that runs twice announces twice."""
 
 
-async def home(parents: list[Viewer], context: Context, *, page: PageArgs) -> list[Connection[TimelineTweet]]:
-    request = page.requested("home", default=DEFAULT_PAGE)
-    connections = []
-    for viewer in parents:
-        found = await home_timelines.page(context.runtime.database, context.runtime.redis, viewer.user.id, request)
-        context.is_degraded |= found.is_degraded
-        entries = [(tweet.id, _item(tweet, viewer.user.id)) for tweet in found.tweets]
-        connections.append(connection("home", request, entries, has_more=found.has_more))
-    return connections
-
-
-def _item(tweet: Tweet, viewer_id: int) -> TimelineTweet:
+def home_item(tweet: Tweet, viewer_id: int, rank: RankExplanation | None = None) -> TimelineTweet:
     if tweet.retweet_of_id is not None:
-        return TimelineTweet(tweet, TimelineReason(TimelineReasonCode.RETWEET, via_ids=(tweet.author_id,)))
+        return TimelineTweet(tweet, TimelineReason(TimelineReasonCode.RETWEET, via_ids=(tweet.author_id,)), rank)
     own = tweet.author_id == viewer_id
-    return TimelineTweet(tweet, TimelineReason(TimelineReasonCode.SELF if own else TimelineReasonCode.FOLLOWED))
+    return TimelineTweet(tweet, TimelineReason(TimelineReasonCode.SELF if own else TimelineReasonCode.FOLLOWED), rank)
 
 
 async def via(parents: list[TimelineReason], context: Context) -> list[list[User]]:
@@ -97,7 +85,7 @@ async def _changes(
             shown[tweet_id] = None
             if len(shown) > REMEMBERED:
                 del shown[next(iter(shown))]
-            edge = Edge(cursor=ids.cursor("home", tweet_id), node=_item(belonging[tweet_id], viewer_id))
+            edge = Edge(cursor=ids.cursor("home", tweet_id), node=home_item(belonging[tweet_id], viewer_id))
             changes.append((tweet_id, TimelineItemAdded(edge=edge)))
     return changes
 

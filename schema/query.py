@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import lists, nodes, people_listings, trends, tweets
+from resolvers import lists, nodes, people_listings, trends, tweet_timelines, tweets
 from resolvers import users as people
 from resolvers.listings import DEFAULT_PAGE
 from schema.binding import bound
+from schema.hashtags import Hashtag
 from schema.lists import UserList
 from schema.nodes import Node
 from schema.trends import TrendList
@@ -52,6 +53,11 @@ class Query:
     )
     list: UserList | None = bound(
         lists.user_list, "A list of people by id; null when there is none, or none that the viewer may see."
+    )
+    hashtag: Hashtag | None = bound(
+        tweet_timelines.hashtag,
+        "A hashtag, also one that no tweet has; null, with an error, for what cannot be one.",
+        arguments={"name": "With or without its sign, in any spelling; up to 100 characters."},
     )
     trends: TrendList | None = bound(
         trends.trends,

@@ -5,15 +5,28 @@ from __future__ import annotations
 import strawberry
 
 from domain import records
-from domain.permissions import Role
+from domain.permissions import Role, Scope
+from domain.ranking import CANDIDATES, KEPT_FOR
 from domain.records import SensitiveContent
-from resolvers import bookmarks, deletions, lists, mute_lists, people_listings, sessions, timelines
+from resolvers import (
+    bookmarks,
+    deletions,
+    home_timelines,
+    lists,
+    mute_lists,
+    oauth_listings,
+    people_listings,
+    sessions,
+    tweet_timelines,
+)
 from resolvers.listings import DEFAULT_PAGE
+from resolvers.timeline_pages import DEFAULT_PAGE as DEFAULT_TIMELINE_PAGE
 from schema.binding import Bound, bound, derived, plain
 from schema.bookmarks import BookmarkFolderConnection
 from schema.kept_tweets import DeletedTweetConnection
 from schema.lists import UserListConnection
 from schema.mutes import MuteConnection, MutedWordConnection
+from schema.oauth import OAuthAppConnection, OAuthGrantConnection
 from schema.sessions import SessionConnection
 from schema.timelines import TimelineConnection
 from schema.tweets import TweetConnection
@@ -28,14 +41,48 @@ class Viewer(Bound):
     email_verified: bool = plain("Whether the link mailed to the address was opened, which proves whose it is.")
     role: Role = plain("What the account may do beside what everybody may.")
     sessions: SessionConnection = bound(
-        sessions.unended, "Where the account is signed in, latest sign-in first; 20 by default.", page=DEFAULT_PAGE
+        sessions.unended,
+        "Where the account is signed in, and through which apps, latest sign-in first; 20 by default.",
+        page=DEFAULT_PAGE,
+        scope=Scope.ACCOUNT,
+    )
+    oauth_apps: OAuthAppConnection = bound(
+        oauth_listings.own,
+        "Apps that the viewer has registered, the latest first; 20 by default.",
+        page=DEFAULT_PAGE,
+        scope=Scope.ACCOUNT,
+    )
+    authorized_apps: OAuthGrantConnection = bound(
+        oauth_listings.authorized,
+        "What the viewer lets apps of third parties do, latest consent first; 20 by default.",
+        page=DEFAULT_PAGE,
+        scope=Scope.ACCOUNT,
     )
     home_timeline: TimelineConnection = bound(
-        timelines.home,
+        home_timelines.home,
         "Tweets and retweets of the viewer and of everyone the viewer follows, newest first; 50 by default. Somebody "
         "else's reply is in it when the viewer also follows the person it answers. It has no end but the first tweet "
-        "ever.",
-        page=timelines.DEFAULT_PAGE,
+        f"ever. By rank: the newest {CANDIDATES}, ordered once for the page without cursors; its cursors go through "
+        f"them in that order and are good for {KEPT_FOR.total_seconds() / 60:.0f} minutes, then BAD_CURSOR. While it "
+        "cannot be ranked it is chronological, and so are its cursors.",
+        arguments={"mode": "Its order."},
+        page=DEFAULT_TIMELINE_PAGE,
+    )
+    catch_up: TimelineConnection = bound(
+        home_timelines.catch_up,
+        "What of the home timeline is newer than a cursor; 50 by default. The cursors are the home timeline's: whoever "
+        "has caught up goes on from the last one.",
+        arguments={
+            "since": "A cursor of the home timeline, usually of the newest entry that the viewer has seen.",
+            "order": "Which end comes first.",
+        },
+        page=DEFAULT_TIMELINE_PAGE,
+    )
+    mentions: TimelineConnection = bound(
+        tweet_timelines.mentions,
+        "Tweets of others that name the viewer with an @, newest first; 50 by default. A reply that does not is none. "
+        "What the viewer may not see or has muted is left out.",
+        page=DEFAULT_TIMELINE_PAGE,
     )
     profile_version: int = derived(
         lambda viewer: viewer.user.version,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from typing import Literal, NewType
+from typing import Literal, NewType, TypeVar
 
 import msgspec
 from sqlalchemy import TextClause, text
@@ -16,6 +16,7 @@ from infra.database import ReadSession
 from stores.visibility import NOBODY
 
 RowKey = NewType("RowKey", int)
+Parent = TypeVar("Parent", bound=int | str)
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -28,6 +29,8 @@ class Listing(msgspec.Struct, frozen=True):
     value: str
     """The column with the id of the listed thing."""
     newest_first: bool
+    parents: Literal["bigint", "text"] = "bigint"
+    """What `parent.id` is."""
 
 
 class ListedIds(msgspec.Struct, frozen=True):
@@ -40,11 +43,11 @@ class ListedIds(msgspec.Struct, frozen=True):
 async def pages(
     session: ReadSession,
     listing: Listing,
-    parent_ids: Sequence[int],
+    parent_ids: Sequence[Parent],
     request: PageRequest,
     *,
     viewer_id: int | None,
-) -> dict[int, ListedIds]:
+) -> dict[Parent, ListedIds]:
     """Every parent is in the answer, those without entries with an empty page."""
     low, high = request.before, request.after
     if not listing.newest_first:
@@ -60,7 +63,7 @@ async def pages(
             "limit": request.size + 1,
         },
     )
-    entries: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    entries: defaultdict[Parent, list[tuple[int, int]]] = defaultdict(list)
     for parent_id, key, value in rows:
         entries[parent_id].append((key, value))
     return {parent_id: trimmed(entries[parent_id], request) for parent_id in parent_ids}
@@ -78,7 +81,7 @@ def _statement(listing: Listing, direction: Literal["ASC", "DESC"]) -> TextClaus
     return text(
         f"""
         SELECT parent.id, listed.key, listed.value
-        FROM unnest(CAST(:parent_ids AS bigint[])) AS parent (id)
+        FROM unnest(CAST(:parent_ids AS {listing.parents}[])) AS parent (id)
         CROSS JOIN LATERAL (
             SELECT {listing.key} AS key, {listing.value} AS value
             {listing.source} AND {listing.key} > CAST(:low AS bigint) AND {listing.key} < CAST(:high AS bigint)

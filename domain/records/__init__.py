@@ -5,6 +5,7 @@ from domain.records.counts import Count, CountPrecision, TweetCounts, UserCounts
 from domain.records.keeping import BookmarkFolder, DeletedTweet, EditControls, TweetVersion
 from domain.records.lists import UserList, UserListCounts, UserListViewerState
 from domain.records.mutes import Mute, MutedWord
+from domain.records.oauth import OAuthApp, OAuthGrant
 from domain.records.people import (
     AccountStatus,
     FollowState,
@@ -24,15 +25,23 @@ from domain.records.polls import Poll, PollOption
 from domain.records.sessions import ClientAddress, Session
 from domain.records.threads import ReplySort, Thread, ThreadPosition
 from domain.records.timelines import (
+    CatchUpOrder,
+    Freshness,
+    FreshnessState,
     GapReason,
+    Hashtag,
     Heartbeat,
     HomeEvent,
     HomeTimelineChange,
+    RankExplanation,
     StreamGap,
     TimelineItemAdded,
     TimelineItemRemoved,
+    TimelineMode,
+    TimelinePage,
     TimelineReason,
     TimelineReasonCode,
+    TimelineSource,
     TimelineTweet,
 )
 from domain.records.tweets import (
@@ -50,23 +59,30 @@ from domain.records.tweets import (
 __all__ = [
     "AccountStatus",
     "BookmarkFolder",
+    "CatchUpOrder",
     "ClientAddress",
     "Count",
     "CountPrecision",
     "DeletedTweet",
     "EditControls",
     "FollowState",
+    "Freshness",
+    "FreshnessState",
     "GapReason",
+    "Hashtag",
     "Heartbeat",
     "HomeEvent",
     "HomeTimelineChange",
     "Mute",
     "MuteState",
     "MutedWord",
+    "OAuthApp",
+    "OAuthGrant",
     "PermissionState",
     "Place",
     "Poll",
     "PollOption",
+    "RankExplanation",
     "ReplyPolicy",
     "ReplySort",
     "SensitiveContent",
@@ -78,8 +94,11 @@ __all__ = [
     "ThreadPosition",
     "TimelineItemAdded",
     "TimelineItemRemoved",
+    "TimelineMode",
+    "TimelinePage",
     "TimelineReason",
     "TimelineReasonCode",
+    "TimelineSource",
     "TimelineTweet",
     "TokenPair",
     "Tweet",

@@ -11,6 +11,7 @@ import msgspec
 class CountPrecision(StrEnum):
     EXACT = "EXACT"
     ESTIMATE = "ESTIMATE"
+    AT_LEAST = "AT_LEAST"
 
 
 class Count(msgspec.Struct, frozen=True):

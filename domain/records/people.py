@@ -9,6 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from domain import ids
+from domain.errors import ScopeMissing
 from domain.permissions import Role, Scope
 from domain.records.availability import UnavailableReason
 from domain.text import Entity
@@ -69,9 +70,14 @@ class User(msgspec.Struct, frozen=True):
 
 
 class UserUnavailable(msgspec.Struct, frozen=True):
+    id: int
     reason: UnavailableReason
     username: str
     """Empty where the account no longer exists."""
+
+    @property
+    def global_id(self) -> ids.GlobalId:
+        return ids.global_id("User", self.id)
 
 
 UserResult: TypeAlias = User | UserUnavailable
@@ -108,6 +114,11 @@ class Viewer(msgspec.Struct, frozen=True):
     sensitive_content: SensitiveContent = SensitiveContent.WARN
     scopes: frozenset[Scope] | None = None
     """None is the whole account, as its owner's own apps have it."""
+
+    def check_scope(self, scope: Scope) -> None:
+        """Raises ScopeMissing where the token is not good for it."""
+        if self.scopes is not None and scope not in self.scopes:
+            raise ScopeMissing(scope)
 
 
 class TokenPair(msgspec.Struct, frozen=True):

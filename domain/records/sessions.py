@@ -34,6 +34,7 @@ class Session(msgspec.Struct, frozen=True):
     last_used_at: datetime
     expires_at: datetime
     is_current: bool
+    app_name: str | None = None
 
     @property
     def global_id(self) -> ids.GlobalId:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from domain import ids
-from domain.pages import Edge
+from domain.pages import Connection, Edge
 from domain.records.tweets import Tweet
 
 
@@ -19,6 +19,31 @@ class TimelineReasonCode(StrEnum):
     RETWEET = "RETWEET"
     AUTHOR = "AUTHOR"
     LIST = "LIST"
+    MENTION = "MENTION"
+    HASHTAG = "HASHTAG"
+
+
+class FreshnessState(StrEnum):
+    LIVE = "LIVE"
+    STALE = "STALE"
+    REBUILDING = "REBUILDING"
+    PARTIAL = "PARTIAL"
+
+
+class TimelineSource(StrEnum):
+    CACHE = "CACHE"
+    MERGED = "MERGED"
+    DATABASE = "DATABASE"
+
+
+class TimelineMode(StrEnum):
+    CHRONOLOGICAL = "CHRONOLOGICAL"
+    RANKED = "RANKED"
+
+
+class CatchUpOrder(StrEnum):
+    OLDEST_FIRST = "OLDEST_FIRST"
+    NEWEST_FIRST = "NEWEST_FIRST"
 
 
 class GapReason(StrEnum):
@@ -34,9 +59,41 @@ class TimelineReason(msgspec.Struct, frozen=True):
     """Whose doing it is that the tweet is there."""
 
 
+class RankExplanation(msgspec.Struct, frozen=True):
+    score: float
+    engagement: float
+    recency: float
+    affinity: float
+
+
 class TimelineTweet(msgspec.Struct, frozen=True):
     tweet: Tweet
     reason: TimelineReason
+    rank: RankExplanation | None = None
+    """What a ranked timeline has placed it by."""
+
+
+class Freshness(msgspec.Struct, frozen=True):
+    state: FreshnessState
+    source: TimelineSource
+    as_of: datetime
+
+
+class TimelinePage(Connection[TimelineTweet], frozen=True):
+    listing: str
+    """What its cursors are of."""
+    parent_id: int | str
+    """Whose or which timeline it is among those of the listing."""
+    freshness: Freshness
+
+
+class Hashtag(msgspec.Struct, frozen=True):
+    name: str
+    """A `hashtag_key`."""
+
+    @property
+    def id(self) -> str:
+        return self.name
 
 
 class TimelineItemAdded(msgspec.Struct, frozen=True):

@@ -81,7 +81,7 @@ def tweet(ground: Ground, tweet_id: int, author_id: int, **others: Any) -> Row:
 
 
 class Case(msgspec.Struct, frozen=True):
-    parent: Callable[[Ground], int]
+    parent: Callable[[Ground], int | str]
     row: Callable[[Ground, int], Row] | None = None
     """The row with a number below `ROWS`; its key grows with the number. None where nothing can come or go."""
     hangs_on: Callable[[Ground, int], list[Row]] = lambda _ground, _n: []
@@ -156,6 +156,11 @@ CASES = {
         lambda g: g.bob,
         lambda g, n: ("follows", {"id": g.keys[n], "follower_id": g.people[n], "followee_id": g.bob}),
     ),
+    "hashtag_timelines.TAGGED": Case(
+        lambda _: "tea",
+        lambda g, n: ("tweet_hashtags", {"tag": "tea", "tweet_id": g.keys[n]}),
+        hangs_on=lambda g, n: [tweet(g, g.keys[n], g.bob)],
+    ),
     "likes.LIKED": Case(ann, pair("likes", "user_id", "tweet_id", "tweets")),
     "likes.LIKERS": Case(
         first_tweet, lambda g, n: ("likes", {"id": g.keys[n], "user_id": g.people[n], "tweet_id": g.tweets[0]})
@@ -165,6 +170,11 @@ CASES = {
     "lists.MEMBERS": Case(lambda g: g.list, of_list("list_members")),
     "lists.MEMBERSHIPS": of_person("list_members"),
     "lists.OWNED": Case(lambda g: g.bob, lambda g, n: owned(g, g.keys[n])),
+    "mention_timelines.MENTIONS": Case(
+        ann,
+        lambda g, n: ("tweet_mentions", {"user_id": g.ann, "tweet_id": g.keys[n]}),
+        hangs_on=lambda g, n: [tweet(g, g.keys[n], g.bob)],
+    ),
     "muted_words.MUTED_WORDS": Case(
         ann, lambda g, n: ("muted_words", {"id": g.keys[n], "user_id": g.ann, "phrase": "", "needle": f"word {n}"})
     ),
