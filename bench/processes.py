@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -26,6 +27,7 @@ READY_WITHIN_S = 30.0
 class Running:
     settings: Settings
     api_url: str
+    api_pid: int
     worker_pid: int
 
 
@@ -37,15 +39,15 @@ def running(environment: Mapping[str, str], folder: Path) -> Iterator[Running]:
     settings = Settings.from_environment(env)
     migrations.upgrade(settings.database_url)
     with ExitStack() as stack:
-        api = _started(stack, "api", env, folder)
-        worker = _started(stack, "worker", env, folder)
+        api = _started(stack, "cli", "api", env=env, folder=folder)
+        worker = _started(stack, "cli", "worker", env=env, folder=folder)
         ready_until = time.monotonic() + READY_WITHIN_S
         api_url = f"http://{HOST}:{port}"
         while not _answers(f"{api_url}/readyz"):
             if api.poll() is not None or time.monotonic() > ready_until:
                 raise RuntimeError(f"the API is not ready; its log says:\n{(folder / 'api.log').read_text()}")
             time.sleep(0.05)
-        yield Running(settings, api_url, worker.pid)
+        yield Running(settings, api_url, api.pid, worker.pid)
 
 
 def _answers(url: str) -> bool:
@@ -56,13 +58,38 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _started(stack: ExitStack, command: str, env: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
+@contextmanager
+def running_floor(module: str, system: Running, folder: Path) -> Iterator[tuple[int, int]]:
+    """Port and process id of a module that serves on CHIRP_PORT, beside the system."""
+    port = _free_port()
+    env = {**os.environ, "CHIRP_PORT": str(port), "CHIRP_DATABASE_URL": system.settings.database_url}
+    with ExitStack() as stack:
+        floor = _started(stack, module, env=env, folder=folder)
+        ready_until = time.monotonic() + READY_WITHIN_S
+        while not _accepts(port):
+            if floor.poll() is not None or time.monotonic() > ready_until:
+                raise RuntimeError(f"{module} is not ready; its log says:\n{(folder / f'{module}.log').read_text()}")
+            time.sleep(0.05)
+        yield port, floor.pid
+
+
+def _accepts(port: int) -> bool:
+    try:
+        socket.create_connection((HOST, port), timeout=1.0).close()
+    except OSError:  # not listening yet
+        return False
+    return True
+
+
+def _started(
+    stack: ExitStack, module: str, *arguments: str, env: dict[str, str], folder: Path
+) -> subprocess.Popen[bytes]:
     process = spawn(
-        [sys.executable, "-P", "-m", "cli", command],
+        [sys.executable, "-P", "-m", module, *arguments],
         death_signal=signal.SIGKILL,
         env=env | {"PYTHONPATH": str(PROJECT_ROOT)},
         cwd=PROJECT_ROOT,
-        log=folder / f"{command}.log",
+        log=folder / f"{arguments[0] if arguments else module}.log",
     )
     stack.callback(stop, process, [(signal.SIGTERM, 5.0)])
     return process

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bench.fanout import ENTRIES, FLOOR_ENTRIES, FanOut
 from bench.figures import Latency, Machine
 from bench.like import Liking
 from bench.live_latency import LiveLatency
+from bench.timeline import TimelinePages
 
 
 def live_latency(measured: LiveLatency) -> str:
@@ -32,8 +34,39 @@ def like(measured: Liking) -> str:
     return _report(rows, remarks, measured.machine)
 
 
+def fan_out(measured: FanOut) -> str:
+    lines = [f"{'followers':>10}{'cached':>9}{'ms':>10}{'deliveries/s':>14}{'floor/s':>10}{'ratio':>8}"]
+    lines += [
+        f"{reach.followers:>10}{reach.cached_share:>8.0%} {reach.ms:>10.1f}{reach.deliveries_per_s:>14}"
+        f"{reach.floor_per_s:>10}{reach.ratio:>8.2f}"
+        for reach in measured.reaches
+    ]
+    remarks = [
+        f"floor: raw ZADD + ZREMRANGEBYRANK into as many sets of {FLOOR_ENTRIES} entries",
+        f"a cached timeline of {ENTRIES} entries: {measured.bytes_per_timeline} bytes",
+    ]
+    return "\n".join([*lines, "", *remarks, _machine(measured.machine)])
+
+
+def timeline(measured: TimelinePages) -> str:
+    lines = [f"{'pages of a home timeline':<26}{'at once':>8}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}"]
+    lines += [
+        f"{name:<26}{at.concurrency:>8}{on.requests_per_s:>12.0f}{on.p50_ms:>9.1f}{on.p99_ms:>9.1f}{on.cpu_ms:>9.2f}"
+        for at in measured.at
+        for name, on in (("warm", at.warm), ("cold", at.cold), ("floor", at.floor))
+    ]
+    remarks = [
+        f"CPU per request over the floor's: {measured.cpu_ratio_warm} warm, {measured.cpu_ratio_cold} cold",
+        f"{measured.statements:g} statements for a warm page of {measured.page_bytes} bytes; {measured.rss_mb} MB",
+    ]
+    return "\n".join([*lines, "", *remarks, _machine(measured.machine)])
+
+
 def _report(rows: list[tuple[str, Latency]], remarks: list[str], on: Machine) -> str:
     lines = [f"{'milliseconds':<50}{'n':>6}{'p50':>9}{'p95':>9}{'p99':>9}{'max':>9}"]
     lines += [f"{name:<50}{t.samples:>6}{t.p50:>9.1f}{t.p95:>9.1f}{t.p99:>9.1f}{t.max:>9.1f}" for name, t in rows]
-    machine = f"{on.cpu}, {on.cores} cores, load {on.load_before} before the run, Python {on.python}, {on.date}"
-    return "\n".join([*lines, "", *remarks, machine])
+    return "\n".join([*lines, "", *remarks, _machine(on)])
+
+
+def _machine(on: Machine) -> str:
+    return f"{on.cpu}, {on.cores} cores, load {on.load_before} before the run, Python {on.python}, {on.date}"

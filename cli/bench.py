@@ -74,3 +74,62 @@ def like(likes: int, unlikes: int, as_json: bool) -> None:
         click.echo(msgspec.json.encode(measured))
     if not measured.is_exact:
         sys.exit(1)
+
+
+@command.command("fanout")
+@click.option(
+    "--followers",
+    "listed",
+    default="1000,10000,100000",
+    show_default=True,
+    callback=lambda _context, _option, value: [int(count) for count in value.split(",")],
+    help="Of one author each, divided by commas.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+def fanout(listed: list[int], as_json: bool) -> None:
+    """Deliveries of a post to the timelines of many followers, beside raw writes on the same Redis."""
+    from bench import report
+    from bench.fanout import measure
+    from bench.processes import running
+
+    with tempfile.TemporaryDirectory() as folder, server_environment(Path(folder)) as env:
+        push_to_all = {"CHIRP_FANOUT_POPULAR_FROM": str(max(listed) + 1)}
+        with running({**env, **push_to_all}, Path(folder)) as system:
+            measured = asyncio.run(measure(system.settings, followers=listed))
+    click.echo(report.fan_out(measured))
+    if as_json:
+        click.echo(msgspec.json.encode(measured))
+
+
+@command.command("timeline")
+@click.option("--users", type=click.IntRange(min=2), default=10_000, show_default=True, help="People in the database.")
+@click.option("--follows", type=click.IntRange(min=1), default=100, show_default=True, help="Whom each person follows.")
+@click.option("--tweets", type=click.IntRange(min=1), default=300_000, show_default=True, help="Of all of them.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+def timeline(users: int, follows: int, tweets: int, as_json: bool) -> None:
+    """Pages of home timelines with a warm and with a cold cache, beside a bare endpoint that answers the same bytes."""
+    import uvloop
+
+    from bench import report
+    from bench.processes import running, running_floor
+    from bench.timeline import measure
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        server_environment(Path(folder)) as env,
+        running(env, Path(folder)) as system,
+        running_floor("bench.timeline_floor", system, Path(folder)) as (floor_port, floor_pid),
+    ):
+        measured = uvloop.run(
+            measure(
+                system.settings,
+                ports=(system.settings.port, floor_port),
+                pids=(system.api_pid, floor_pid),
+                users=users,
+                follows=follows,
+                tweets=tweets,
+            )
+        )
+    click.echo(report.timeline(measured))
+    if as_json:
+        click.echo(msgspec.json.encode(measured))

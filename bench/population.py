@@ -1,0 +1,124 @@
+"""People, follows and tweets put straight into the tables: seconds, where the services take minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from domain.ids import EPOCH_MS, MAX_WORKER, snowflake
+from infra.clock import SystemClock
+from infra.database import WriteSession
+
+AGE = timedelta(days=30)
+"""How far back the things of one kind begin, each in a millisecond of its own."""
+MILLISECOND = 1 << 22
+
+_PEOPLE = text(
+    """
+    WITH added AS (
+        INSERT INTO users (id, username, display_name, email, password_hash, created_at)
+        SELECT CAST(:first_id AS bigint) + n * CAST(:step AS bigint), 'bench' || n, 'Bench ' || n,
+            'bench' || n || '@example.com', '', now()
+        FROM generate_series(0, CAST(:count AS integer) - 1) AS n
+        RETURNING id
+    )
+    INSERT INTO user_counts (user_id) SELECT id FROM added
+    """
+)
+
+
+_TAKE_YOUR_TIME = text("SET LOCAL statement_timeout = 0")
+
+
+async def add_people(session: WriteSession, count: int) -> list[int]:
+    """To be called once. Their ids; nobody can log in as them."""
+    first_id = _first_id()
+    await session.execute(_TAKE_YOUR_TIME)
+    await session.execute(_PEOPLE, {"first_id": first_id, "step": MILLISECOND, "count": count})
+    return list(range(first_id, first_id + count * MILLISECOND, MILLISECOND))
+
+
+_FOLLOWS = text(
+    """
+    WITH added AS (
+        INSERT INTO follows (id, follower_id, followee_id)
+        SELECT CAST(:first_id AS bigint) + place * CAST(:step AS bigint), follower_id, followee_id
+        FROM unnest(CAST(:follower_ids AS bigint[]), CAST(:followee_ids AS bigint[]))
+            WITH ORDINALITY AS pair (follower_id, followee_id, place)
+        RETURNING follower_id, followee_id
+    ), counted AS (
+        SELECT user_id, sum(followers) AS followers, sum(following) AS following
+        FROM (
+            SELECT followee_id, 1, 0 FROM added UNION ALL SELECT follower_id, 0, 1 FROM added
+        ) AS change (user_id, followers, following)
+        GROUP BY user_id
+    )
+    UPDATE user_counts
+    SET followers = user_counts.followers + counted.followers, following = user_counts.following + counted.following
+    FROM counted WHERE counted.user_id = user_counts.user_id
+    """
+)
+
+
+async def add_follows(session: WriteSession, follower_ids: Sequence[int], followee_ids: Sequence[int]) -> None:
+    """To be called once. The first follower follows the first followee, and so on."""
+    parameters = {
+        "first_id": _first_id(),
+        "step": MILLISECOND,
+        "follower_ids": follower_ids,
+        "followee_ids": followee_ids,
+    }
+    await session.execute(_TAKE_YOUR_TIME)
+    await session.execute(_FOLLOWS, parameters)
+
+
+def _first_id() -> int:
+    now_ms = SystemClock().now_ms()
+    return snowflake(ms=now_ms - AGE // timedelta(milliseconds=1), worker=MAX_WORKER, sequence=0)
+
+
+_TWEETS = text(
+    """
+    WITH added AS (
+        INSERT INTO tweets (id, author_id, text, entities, weighted_length, created_at, conversation_id)
+        SELECT id, author_id, 'Tweet ' || n || ': ' || repeat('so it is said ', 6), '[]', 100, to_timestamp(
+            (id / CAST(:millisecond AS bigint) + CAST(:epoch_ms AS bigint)) / 1000.0
+        ), id
+        FROM generate_series(0, CAST(:count AS integer) - 1) AS n, LATERAL (
+            SELECT CAST(:first_id AS bigint) + n * CAST(:step AS bigint) AS id,
+                (CAST(:author_ids AS bigint[]))[1 + n % cardinality(CAST(:author_ids AS bigint[]))] AS author_id
+        ) AS new
+        RETURNING id, author_id
+    ), liked AS (
+        INSERT INTO likes (user_id, tweet_id, id) SELECT author_id, id, id FROM added
+    )
+    INSERT INTO tweet_counts (tweet_id, likes) SELECT id, 1 FROM added
+    """
+)
+
+
+async def add_tweets(session: WriteSession, author_ids: Sequence[int], count: int) -> None:
+    """To be called once. All write alike often, in turn, evenly over AGE; each likes what they wrote."""
+    parameters = {
+        "first_id": _first_id(),
+        "step": AGE // timedelta(milliseconds=1) // count * MILLISECOND,
+        "count": count,
+        "millisecond": MILLISECOND,
+        "epoch_ms": EPOCH_MS,
+        "author_ids": author_ids,
+    }
+    await session.execute(_TAKE_YOUR_TIME)
+    await session.execute(_TWEETS, parameters)
+
+
+_SESSIONS = text(
+    "INSERT INTO sessions (id, user_id, created_at, last_used_at) "
+    "SELECT id, id, now(), now() FROM unnest(CAST(:user_ids AS bigint[])) AS person (id)"
+)
+
+
+async def sign_in(session: WriteSession, user_ids: Sequence[int]) -> None:
+    """Each has a session whose id is their own."""
+    await session.execute(_SESSIONS, {"user_ids": user_ids})
