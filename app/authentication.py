@@ -17,6 +17,7 @@ def bearer_token(header: str) -> str:
 
 
 def client_address(connection: HTTPConnection) -> ClientAddress:
-    """The address is the one behind a proxy on this machine: uvicorn reads `X-Forwarded-For` of that alone."""
+    """The address is the one behind the proxies of CHIRP_TRUSTED_PROXIES: uvicorn reads `X-Forwarded-For` of those
+    alone."""
     ip_address = connection.client.host if connection.client else None
     return ClientAddress.of(ip_address, connection.headers.get("user-agent"))

@@ -21,7 +21,9 @@ Snowflake = NewType("Snowflake", int)
 """Exposed as a string: it exceeds 2^53, the largest integer a JSON number keeps exactly."""
 Cursor = NewType("Cursor", str)
 GlobalId = NewType("GlobalId", str)
-NodeType = Literal["User", "UserList", "Tweet", "Poll", "BookmarkFolder", "MutedWord", "Session"]
+NodeType = Literal[
+    "User", "UserList", "Tweet", "Poll", "BookmarkFolder", "MutedWord", "Session", "OAuthApp", "OAuthGrant"
+]
 
 _CURSOR_VERSION = "1"
 _NODE_TYPES: dict[str, NodeType] = {name: name for name in get_args(NodeType)}

@@ -21,7 +21,7 @@ RESTORABLE_FOR = timedelta(days=30)
 def user_as_seen(stored: StoredUser) -> UserResult:
     if stored.hidden is None:
         return stored.user
-    return UserUnavailable(reason=stored.hidden, username=stored.user.username)
+    return UserUnavailable(id=stored.user.id, reason=stored.hidden, username=stored.user.username)
 
 
 def tweet_as_seen(stored: StoredTweet, *, viewer_id: int | None) -> TweetResult:

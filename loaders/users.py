@@ -11,8 +11,12 @@ from stores import users
 async def by_id(database: Database, viewer_id: int | None, user_ids: list[int]) -> list[UserResult]:
     async with database.read() as session:
         found = await users.by_id(session, user_ids, viewer_id=viewer_id)
-    nobody = UserUnavailable(reason=UnavailableReason.NOT_FOUND, username="")
-    return [user_as_seen(found[user_id]) if user_id in found else nobody for user_id in user_ids]
+    return [
+        user_as_seen(found[user_id])
+        if user_id in found
+        else UserUnavailable(id=user_id, reason=UnavailableReason.NOT_FOUND, username="")
+        for user_id in user_ids
+    ]
 
 
 async def by_username(database: Database, viewer_id: int | None, usernames: list[str]) -> list[UserResult | None]:

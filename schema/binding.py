@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 import strawberry
@@ -39,6 +40,8 @@ class Bound:
     """A type whose objects are instances of `record`."""
 
     record: ClassVar[type]
+    is_value: ClassVar[bool] = False
+    """Has no identity: a part of what it belongs to, which costs a client nothing more."""
 
     @classmethod
     def is_type_of(cls, value: object, _info: object) -> bool:
@@ -67,6 +70,7 @@ def bound(
     arguments: Mapping[str, str] | None = None,
     types: Mapping[str, Any] | None = None,
     page: int | None = None,
+    scope: Scope | None = None,
 ) -> Any:
     """A field that `resolver` answers for all parents together (its first parameter is `parents`), or, on a
     root type, once (its first parameter is `context`). Its keyword-only parameters are the arguments; one called
@@ -74,9 +78,11 @@ def bound(
 
     `page` is the size of a page of a connection when the client names none.
     `arguments` describes those that `schema/arguments.py` does not; `types` gives the schema's type where
-    the resolver names a protocol.
+    the resolver names a protocol. `scope` is what a token must be good for, where reading alone is not enough.
     """
     metadata: dict[str, Any] = {RESOLVER: resolver, **({DEFAULT_PAGE_SIZE: page} if page else {})}
+    if scope is not None:
+        metadata |= {PERMISSION: Permission.SIGNED_IN, SCOPE: scope}
     return _bound(strawberry.field, resolver, description, arguments or {}, types or {}, metadata)
 
 
@@ -87,10 +93,13 @@ def mutation(
     permission: Permission,
     scope: Scope | None,
     input: type,
+    name: str | None = None,
 ) -> Any:
-    """`scope` is what a token must be good for; None only where no token is needed."""
+    """`scope` is what a token must be good for; None only where no token is needed. `name` is for what camel case
+    makes of an abbreviation."""
     metadata = {RESOLVER: resolver, PERMISSION: permission, SCOPE: scope}
-    return _bound(strawberry.mutation, resolver, description, {}, {"input": input}, metadata)
+    field = partial(strawberry.mutation, name=name)
+    return _bound(field, resolver, description, {}, {"input": input}, metadata)
 
 
 def subscription(resolver: Callable[..., Any], description: str, *, permission: Permission, yields: Any) -> Any:
@@ -122,9 +131,9 @@ def _bound(
         if is_paged:
             page = PageArgs(**{name: arguments.pop(name, None) for name in PAGE_ARGUMENTS})
             arguments = {**arguments, PAGE: page}
+        _require(permission, scope, info)
         if is_setwise:
             return await info.context.setwise.value(resolver, root, info.context, arguments)
-        _require(permission, scope, info)
         return await resolver(info.context, **arguments)
 
     parameters = [_parameter("root", Any), _parameter("info", strawberry.Info)]
@@ -170,5 +179,5 @@ def _require(permission: Permission, scope: Scope | None, info: strawberry.Info)
     viewer = info.context.required_viewer()
     if viewer.role not in ROLES_FOR[permission]:
         raise Forbidden(f"Only a {permission.lower()} may do this.")
-    if viewer.scopes is not None and scope not in viewer.scopes:
-        raise Forbidden(f"The access token is not good for this: it lacks the scope {scope}.")
+    assert scope is not None
+    viewer.check_scope(scope)

@@ -24,6 +24,7 @@ class BookmarkFolder(Bound):
 @strawberry.type(description="A bookmark folder in a list.")
 class BookmarkFolderEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: BookmarkFolder = plain("The folder.")
 

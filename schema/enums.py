@@ -6,18 +6,23 @@ from enum import Enum
 
 import strawberry
 
+from domain.delivery import FanoutStrategy
 from domain.errors import Constraint, ErrorCode, NotAllowedReason
 from domain.permissions import Role
 from domain.rate_limits import LimitScope, RateLimitedAction
 from domain.records import (
     AccountStatus,
+    CatchUpOrder,
     CountPrecision,
     FollowState,
+    FreshnessState,
     GapReason,
     ReplyPolicy,
     ReplySort,
     SensitiveContent,
+    TimelineMode,
     TimelineReasonCode,
+    TimelineSource,
     TweetKind,
     UnavailableReason,
     VerificationKind,
@@ -68,7 +73,7 @@ _MEANINGS: dict[type[Enum], tuple[str, dict[Enum, str]]] = {
             UnavailableReason.BLOCKED: "The viewer blocks its author.",
             UnavailableReason.PROTECTED: "Its author shows tweets to approved followers only.",
             UnavailableReason.WITHHELD: "It may not be shown in the viewer's country.",
-            UnavailableReason.MUTED: "The viewer has muted its author or its thread; asked for by id, it is shown.",
+            UnavailableReason.MUTED: "The viewer has muted its author; asked for by id, it is shown.",
             UnavailableReason.FILTERED: "It has a word that the viewer has muted; asked for by id, it is shown.",
             UnavailableReason.SENSITIVE: "It is marked as sensitive and the viewer hides such tweets; asked for by id, "
             "it is shown.",
@@ -84,7 +89,11 @@ _MEANINGS: dict[type[Enum], tuple[str, dict[Enum, str]]] = {
     ),
     CountPrecision: (
         "How sure a count is.",
-        {CountPrecision.EXACT: "Exact at `asOf`.", CountPrecision.ESTIMATE: "Within about two per cent."},
+        {
+            CountPrecision.EXACT: "Exact at `asOf`.",
+            CountPrecision.ESTIMATE: "Within about two per cent.",
+            CountPrecision.AT_LEAST: "So many were counted, and there are more.",
+        },
     ),
     FollowState: (
         "Whether the viewer follows a user.",
@@ -114,6 +123,50 @@ _MEANINGS: dict[type[Enum], tuple[str, dict[Enum, str]]] = {
             TimelineReasonCode.RETWEET: "Those in `via` retweeted it: someone the viewer follows, or the viewer.",
             TimelineReasonCode.AUTHOR: "The timeline is its author's.",
             TimelineReasonCode.LIST: "Its author is in the list.",
+            TimelineReasonCode.MENTION: "It mentions the viewer.",
+            TimelineReasonCode.HASHTAG: "It has the hashtag.",
+        },
+    ),
+    TimelineMode: (
+        "The order of the home timeline.",
+        {
+            TimelineMode.CHRONOLOGICAL: "The newest first.",
+            TimelineMode.RANKED: "Of the newest 500, those first that have the highest score; see `RankExplanation`.",
+        },
+    ),
+    CatchUpOrder: (
+        "The order in which to catch up.",
+        {
+            CatchUpOrder.OLDEST_FIRST: "As it was posted, from the cursor on.",
+            CatchUpOrder.NEWEST_FIRST: "The newest first, down to the cursor.",
+        },
+    ),
+    FreshnessState: (
+        "How a page stands to what could be read at `asOf`.",
+        {
+            FreshnessState.LIVE: "It is what the timeline was.",
+            FreshnessState.STALE: "Each entry was still in the timeline when this was read; their order is older, of "
+            "`asOf`.",
+            FreshnessState.REBUILDING: "It is what the timeline was; reading it took longer, as its cache is being "
+            "made anew.",
+            FreshnessState.PARTIAL: "Something that was asked for is missing: the ranking.",
+        },
+    ),
+    TimelineSource: (
+        "Where a page of a timeline was read.",
+        {
+            TimelineSource.CACHE: "In what is kept ready for the viewer.",
+            TimelineSource.MERGED: "There and, for the rest, in the database.",
+            TimelineSource.DATABASE: "In the database.",
+        },
+    ),
+    FanoutStrategy: (
+        "How a tweet comes into its author's followers' home timelines; decided when it is posted, by their number.",
+        {
+            FanoutStrategy.PUSH_ALL: "It is written to the timeline of every follower.",
+            FanoutStrategy.PUSH_ACTIVE: "Of many followers, to the timelines that were read in the last 24 hours, at a "
+            "bounded pace; the others get it when they are read.",
+            FanoutStrategy.PULL: "Of very many followers, to none: whoever reads is given it then.",
         },
     ),
     GapReason: (
@@ -141,7 +194,7 @@ _MEANINGS: dict[type[Enum], tuple[str, dict[Enum, str]]] = {
             RateLimitedAction.TWEET: "Posting a tweet, a reply, a quote or a retweet.",
             RateLimitedAction.FOLLOW: "Following, or asking to.",
             RateLimitedAction.REGISTRATION: "Making an account.",
-            RateLimitedAction.LOGIN: "Trying to log in.",
+            RateLimitedAction.LOGIN: "Trying to log in, or to confirm something with the password.",
         },
     ),
     LimitScope: (

@@ -27,6 +27,7 @@ class TweetVersion(Bound):
 @strawberry.type(description="A version in a list.")
 class TweetVersionEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: TweetVersion = plain("The version.")
 
@@ -42,6 +43,7 @@ class TweetVersionConnection(Bound):
 @strawberry.type(description="Whether the author can still edit a tweet.")
 class EditControls(Bound):
     record = records.EditControls
+    is_value = True
     eligible: bool = plain("Whether `editTweet` is possible now. Never for retweets and tweets with a poll.")
     until: datetime = plain("When the 30 minutes for edits are over.")
     remaining: int = plain("How many of the 5 edits are left.")
@@ -61,6 +63,7 @@ class DeletedTweet(Bound):
 @strawberry.type(description="A deleted tweet in a list.")
 class DeletedTweetEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: DeletedTweet = plain("The deleted tweet.")
 

@@ -10,7 +10,7 @@ from domain import pages, records
 from domain.ids import Cursor, Snowflake
 from resolvers import counts, lists
 from resolvers.listings import DEFAULT_PAGE
-from resolvers.timelines import DEFAULT_PAGE as DEFAULT_TIMELINE_PAGE
+from resolvers.timeline_pages import DEFAULT_PAGE as DEFAULT_TIMELINE_PAGE
 from schema.binding import Bound, bound, derived, plain
 from schema.nodes import Count, Node, PageInfo
 from schema.timelines import TimelineConnection
@@ -64,6 +64,7 @@ class UserList(Bound, Node):
 @strawberry.type(description="A list of people among others.")
 class UserListEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: UserList = plain("The list.")
 

@@ -24,6 +24,7 @@ class Mute(Bound):
 @strawberry.type(description="A mute in a list.")
 class MuteEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: Mute = plain("The mute.")
 
@@ -52,6 +53,7 @@ class MutedWord(Bound):
 @strawberry.type(description="A muted word in a list.")
 class MutedWordEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: MutedWord = plain("The word.")
 

@@ -20,6 +20,7 @@ class Node:
 @strawberry.type(description="Where a page lies in its list (Relay).")
 class PageInfo(Bound):
     record = pages.PageInfo
+    is_value = True
     has_next_page: bool = plain("Whether more entries follow this page.")
     has_previous_page: bool = plain("Whether entries precede this page.")
     start_cursor: Cursor | None = plain("The cursor of the first entry; null on an empty page.")
@@ -29,6 +30,7 @@ class PageInfo(Bound):
 @strawberry.type(description="A number of things, and how sure it is.")
 class Count(Bound):
     record = records.Count
+    is_value = True
     value: int = plain(
         "The number; never negative. The same for everybody: also what the viewer may not see is counted, and what "
         "closed accounts left, so that no number tells who blocks whom; only deleted things are not."

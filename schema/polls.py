@@ -15,6 +15,7 @@ from schema.nodes import Count, Node
 @strawberry.type(description="What can be chosen in a poll.")
 class PollOption(Bound):
     record = records.PollOption
+    is_value = True
     position: int = plain("Its place, from 0; what `votePoll` is given.")
     text: str = plain("1 to 25 characters.")
     votes: Count = bound(polls.votes, "How many have chosen it; exact, a viewer's own vote included at once.")

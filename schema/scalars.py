@@ -28,7 +28,7 @@ def _moment(value: object) -> datetime:
     raise GraphQLError("A DateTime is a string as in RFC 3339, with an offset: `2026-11-21T09:30:00Z`.")
 
 
-def _rfc3339(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -69,7 +69,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
         description="A moment in UTC as RFC 3339 with milliseconds, such as `2026-11-21T09:30:00.000Z`.",
-        serialize=_rfc3339,
+        serialize=rfc3339,
         parse_value=_moment,
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
     ),

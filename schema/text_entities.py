@@ -22,6 +22,7 @@ _END_UTF16 = "The same as `end` in UTF-16 code units."
 @strawberry.type(description="A #hashtag in a text.")
 class HashtagEntity(Bound):
     record = text.Hashtag
+    is_value = True
     start: int = plain(_START)
     end: int = plain(_END)
     start_utf16: int = plain(_START_UTF16)
@@ -32,6 +33,7 @@ class HashtagEntity(Bound):
 @strawberry.type(description="A @mention of a user, or of a user's list, in a text.")
 class MentionEntity(Bound):
     record = text.Mention
+    is_value = True
     start: int = plain(_START)
     end: int = plain(_END)
     start_utf16: int = plain(_START_UTF16)
@@ -48,6 +50,7 @@ class MentionEntity(Bound):
 @strawberry.type(description="A URL in a text.")
 class UrlEntity(Bound):
     record = text.Url
+    is_value = True
     start: int = plain(_START)
     end: int = plain(_END)
     start_utf16: int = plain(_START_UTF16)
@@ -58,6 +61,7 @@ class UrlEntity(Bound):
 @strawberry.type(description="A $CASHTAG in a text.")
 class CashtagEntity(Bound):
     record = text.Cashtag
+    is_value = True
     start: int = plain(_START)
     end: int = plain(_END)
     start_utf16: int = plain(_START_UTF16)

@@ -26,6 +26,7 @@ class Thread(Bound):
 @strawberry.type(description="A tweet's place in its thread.")
 class ThreadPosition(Bound):
     record = records.ThreadPosition
+    is_value = True
     index: int = plain("From 1; it never changes, also when earlier tweets are deleted.")
     total: int = plain("How many tweets were posted to the thread, deleted ones included.")
 
@@ -33,6 +34,7 @@ class ThreadPosition(Bound):
 @strawberry.type(description="An ancestor in a list.")
 class AncestorEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: TweetResult = plain("The ancestor, or what is left of it.")
 

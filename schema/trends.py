@@ -19,6 +19,7 @@ from schema.nodes import Count
 )
 class TrendExplanation(Bound):
     record = rules.TrendExplanation
+    is_value = True
     volume: int = plain(f"Tweets in the window that count: at most {rules.TWEETS_PER_AUTHOR} for each author.")
     baseline_per_hour: float = plain("The tag's own tweets per hour over the last 7 days, before the window.")
     ratio: float = plain("Tweets per hour in the window over the baseline plus 1.")

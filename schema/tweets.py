@@ -11,8 +11,9 @@ from domain import ids, pages, records
 from domain.errors import NotAllowedReason
 from domain.ids import Cursor, Snowflake
 from domain.records import ReplyPolicy, TweetKind, UnavailableReason
-from resolvers import bookmarks, counts, edits, listings, polls, threads, tweets
+from resolvers import bookmarks, counts, delivery, edits, listings, polls, threads, tweets
 from schema.binding import Bound, bound, derived, plain
+from schema.delivery import FanoutReceipt
 from schema.kept_tweets import EditControls, TweetVersionConnection
 from schema.nodes import Count, Node, PageInfo
 from schema.polls import Poll
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @strawberry.type(description="Whether the viewer may do something, told before they try. Trying gives the same answer.")
 class PermissionState(Bound):
     record = records.PermissionState
+    is_value = True
     allowed: bool = plain("Whether they may.")
     reason: NotAllowedReason | None = plain("Why not; null where they may.")
     resolution: str | None = plain("What they can do about it, for people; null where nothing, or where they may.")
@@ -54,6 +56,7 @@ class TweetViewerState(Bound):
 @strawberry.type(description="A point on the Earth.")
 class Place(Bound):
     record = records.Place
+    is_value = True
     latitude: float = plain("Degrees north (WGS 84).")
     longitude: float = plain("Degrees east (WGS 84).")
     name: str | None = plain("What the author calls it.")
@@ -78,7 +81,10 @@ class Tweet(Bound, Node):
     quoted: TweetResult | None = bound(
         tweets.quoted, "The tweet it quotes, or why there is none to show; null when it quotes none."
     )
-    retweet_of: TweetResult | None = bound(tweets.retweet_of, "The tweet it retweets; null when it is no retweet.")
+    retweet_of: TweetResult | None = bound(
+        tweets.retweet_of,
+        "The tweet it retweets; null when it is no retweet. A retweet of what may not be seen is not shown itself.",
+    )
     conversation: TweetResult = bound(
         tweets.conversations, "The first tweet of the conversation; itself where it answers nothing."
     )
@@ -99,6 +105,9 @@ class Tweet(Bound, Node):
     )
     edits: TweetVersionConnection = bound(
         edits.versions, "Its versions, the present one first: 6 at most and by default.", page=edits.ALL_VERSIONS
+    )
+    delivery: FanoutReceipt | None = bound(
+        delivery.receipts, "How its delivery to followers is going or went; null for everybody but its author."
     )
     poll: Poll | None = bound(polls.polls, "The poll under it; null when there is none.")
     retweet_count: Count = bound(counts.retweets, "How many retweet it, without those who took it back.")
@@ -178,6 +187,7 @@ TweetResult: TypeAlias = Annotated[
 @strawberry.type(description="A tweet in a list.")
 class TweetEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: Tweet = plain("The tweet.")
 
@@ -193,6 +203,7 @@ class TweetConnection(Bound):
 @strawberry.type(description="A reply in a list.")
 class ReplyEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: Tweet = plain("The reply; it has `replies` of its own.")
 

@@ -27,6 +27,7 @@ _BY_DEFAULT = "20 by default. Of a protected account only itself and its followe
 @strawberry.type(description="That the viewer has muted a user.")
 class MuteState(Bound):
     record = records.MuteState
+    is_value = True
     until: datetime | None = plain("When the mute ends by itself; null when it does not.")
 
 
@@ -47,6 +48,7 @@ class UserViewerState(Bound):
 @strawberry.type(description="Somebody's word that an account is who it says it is.")
 class Verification(Bound):
     record = records.Verification
+    is_value = True
     kind: VerificationKind = plain("What it is verified to be.")
     issuer: str = plain("Who has verified it.")
     since: datetime = plain("Since when.")
@@ -120,6 +122,9 @@ class User(Bound, Node):
 @strawberry.type(description="A user who cannot be shown.")
 class UserUnavailable(Bound):
     record = records.UserUnavailable
+    id: strawberry.ID = derived(
+        lambda user: user.global_id, "The user's id; whoever blocks the viewer can be blocked and muted by it."
+    )
     reason: UnavailableReason = plain("Why not.")
     username: str = plain("The name; empty where the account no longer exists.")
 
@@ -133,6 +138,7 @@ UserResult: TypeAlias = Annotated[
 @strawberry.type(description="A user in a list.")
 class UserEdge(Bound):
     record = pages.Edge
+    is_value = True
     cursor: Cursor = plain("Points at this entry.")
     node: User = plain("The user.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import text
 
-from infra.database import WriteSession
+from infra.database import ReadSession, WriteSession
 
 
 class StoredOutcome(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ async def claim(session: WriteSession, *, caller: str, key: str, request_sha256:
     return found
 
 
-async def find(session: WriteSession, *, caller: str, key: str) -> Claim | None:
+async def find(session: ReadSession, *, caller: str, key: str) -> Claim | None:
     row = (await session.execute(_FIND, {"caller": caller, "key": key})).one_or_none()
     if row is None:
         return None

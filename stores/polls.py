@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Row, text
 
@@ -56,7 +55,7 @@ _OF_TWEETS = text(
 
 
 async def of_tweets(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id: int | None) -> dict[int, Poll]:
-    rows_by_tweet: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    rows_by_tweet: defaultdict[int, list[Row[tuple[object, ...]]]] = defaultdict(list)
     for row in await session.execute(_OF_TWEETS, {"ids": tweet_ids, "viewer_id": viewer_id or NOBODY}):
         rows_by_tweet[row.tweet_id].append(row)
     return {

@@ -20,6 +20,7 @@ from schema.mutations.follows import FollowMutations
 from schema.mutations.likes import LikeMutations
 from schema.mutations.lists import ListMutations
 from schema.mutations.mutes import MuteMutations
+from schema.mutations.oauth import OAuthMutations
 from schema.mutations.polls import PollMutations
 from schema.mutations.profiles import ProfileMutations
 from schema.mutations.retweets import RetweetMutations
@@ -51,6 +52,7 @@ class Mutation(
     BlockMutations,
     MuteMutations,
     ListMutations,
+    OAuthMutations,
     AdministrationMutations,
     ViewMutations,
 ): ...

@@ -32,7 +32,7 @@ class ListMemberInput(ListInput):
 class ListPayload(Bound, Payload):
     record = Outcome
     list: UserList | None = bound(
-        lists.lists_of, "The list as it is now, also when it was so already; null when refused."
+        lists.lists_of, "The list as it is now, also when it was so already; may be null when refused."
     )
 
 

@@ -101,7 +101,8 @@ class MuteMutations:
     )
     mute_thread: MuteThreadPayload = mutation(
         mute_mutations.mute_thread,
-        "Mutes the whole conversation that a tweet is in, as `muteUser` mutes a user; does nothing when it is muted.",
+        "Mutes the whole conversation that a tweet is in: from the next read on its tweets are left out of timelines, "
+        "quotes and likes, but not of the conversation itself. Does nothing when it is muted.",
         permission=Permission.SIGNED_IN,
         scope=Scope.BLOCKS,
         input=MuteThreadInput,

@@ -23,7 +23,7 @@ class Payload:
 class TweetPayload(Bound, Payload):
     record = Outcome
     tweet: Tweet | None = bound(
-        tweet_mutations.tweets_of, "The tweet as it is now, also when it was so already; null when refused."
+        tweet_mutations.tweets_of, "The tweet as it is now, also when it was so already; may be null when refused."
     )
 
 
@@ -31,5 +31,5 @@ class TweetPayload(Bound, Payload):
 class UserPayload(Bound, Payload):
     record = Outcome
     user: User | None = bound(
-        follow_mutations.users_of, "The user as they are now, also when it was so already; null when refused."
+        follow_mutations.users_of, "The user as they are now, also when it was so already; may be null when refused."
     )

@@ -13,6 +13,8 @@ from tests.client import Api, People
 # Each connection: the query around it, the path of its field, its name in cursors.
 CONNECTIONS = {
     "home": ("{ viewer { homeTimeline%s { nodes { id } } } }", ["viewer", "homeTimeline"]),
+    "mentions": ("{ viewer { mentions%s { nodes { id } } } }", ["viewer", "mentions"]),
+    "hashtag": ('{ hashtag(name: "tea") { tweets%s { nodes { id } } } }', ["hashtag", "tweets"]),
     "tweets": (
         '{ user(by: {username: "ann"}) { ... on User { tweets%s { nodes { id } } } } }',
         ["user", "tweets"],
@@ -86,6 +88,16 @@ async def test_a_bad_page_is_refused_never_the_first_page_instead(
         ('{ autocompleteUsers(prefix: "ann", first: 0) { id } }', ["autocompleteUsers"]),
         ('{ autocompleteUsers(prefix: "ann", first: 21) { id } }', ["autocompleteUsers"]),
         (f'{{ autocompleteUsers(prefix: "{"x" * 51}") {{ id }} }}', ["autocompleteUsers"]),
+        ('{ hashtag(name: "") { name } }', ["hashtag"]),
+        ('{ hashtag(name: "#") { name } }', ["hashtag"]),
+        ('{ hashtag(name: "12") { name } }', ["hashtag"]),
+        ('{ hashtag(name: "tea time") { name } }', ["hashtag"]),
+        ('{ hashtag(name: "#tea #time") { name } }', ["hashtag"]),
+        ('{ hashtag(name: "@tea") { name } }', ["hashtag"]),
+        ('{ hashtag(name: "tea.com") { name } }', ["hashtag"]),
+        ('{ hashtag(name: "\\u0000") { name } }', ["hashtag"]),
+        (f'{{ hashtag(name: "{"x" * 101}") {{ name }} }}', ["hashtag"]),
+        (f'{{ hashtag(name: "{"x" * 20_000}") {{ name }} }}', ["hashtag"]),
         ("{ trends(first: 0) { region } }", ["trends"]),
         ("{ trends(first: 51) { region } }", ["trends"]),
         ('{ trends(region: "se") { region } }', ["trends"]),

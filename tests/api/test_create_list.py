@@ -50,6 +50,7 @@ async def test_a_list_is_made_with_nobody_in_it(
             invalid("name", "TOO_LONG", "'name' has 26 characters; the limit is 25.", limit=25, actual=26),
         ),
         ({"name": "te\na"}, invalid("name", "INVALID_CHARACTERS", "'name' cannot contain control characters.")),
+        ({"name": "te\u2028a"}, invalid("name", "INVALID_CHARACTERS", "'name' cannot contain control characters.")),
         ({"name": "te\0a"}, invalid("name", "INVALID_CHARACTERS", "'name' cannot contain control characters.")),
         ({"name": "\u202etea"}, invalid("name", "INVALID_CHARACTERS", "'name' cannot contain control characters.")),
         ({"name": "\u200b"}, invalid("name", "REQUIRED", "'name' needs a visible character.")),

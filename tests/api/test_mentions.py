@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
 
 from services.runtime import Runtime
 from tests.api.conftest import Stored
+from tests.api.races import are_blocked
 from tests.client import Api, People
+from tests.waiting import until
 
 POST = """
 mutation Post($input: PostTweetInput!) {
@@ -49,6 +53,14 @@ async def test_each_person_is_mentioned_once_and_nobody_else(api: Api, people: P
     ]
     mentioned = [row.strip("()").split(",")[0] for row in (await stored())["tweet_mentions"]]
     assert sorted(mentioned) == sorted([str(people.ann.raw_id), str(people.bob.raw_id)])
+
+
+async def test_an_account_that_is_being_purged_is_no_obstacle(api: Api, people: People, runtime: Runtime) -> None:
+    async with runtime.database.write() as session:
+        await session.execute(text("DELETE FROM users WHERE id = :id"), {"id": people.bob.raw_id})
+        posting = asyncio.create_task(posted(api, people, "@bob"))
+        await until(partial(are_blocked, runtime, 1))
+    assert (await posting)["entities"] == [{"username": "bob", "listSlug": None, "user": {}}]
 
 
 async def test_a_mention_stays_with_the_person_whoever_takes_the_name(

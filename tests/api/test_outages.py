@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -36,11 +37,40 @@ async def without_redis(api: Api, people: People, settings: Settings) -> AsyncIt
 async def test_without_redis_a_timeline_is_complete_and_says_so(without_redis: Api, people: People) -> None:
     await without_redis.followed(people.ann, people.bob)
     await without_redis.tweeted(people.bob, "from Postgres")
+    asked_at = datetime.now(UTC).replace(microsecond=0)
     answer = await without_redis.answer(HOME, by=people.ann)
+    [degraded] = answer["extensions"]["degraded"]
+    assert asked_at <= datetime.fromisoformat(degraded["asOf"]) <= datetime.now(UTC)
     assert answer == {
         "data": {"viewer": {"homeTimeline": {"nodes": [{"text": "from Postgres"}]}}},
-        "extensions": {"degraded": [{"component": "CACHE", "mode": "DATABASE_FALLBACK"}]},
+        "extensions": {
+            "degraded": [{"component": "CACHE", "mode": "DATABASE_FALLBACK", "asOf": degraded["asOf"]}],
+        },
     }
+
+
+async def test_without_redis_a_timeline_is_not_ranked_and_its_cursors_are_chronological(
+    without_redis: Api, api: Api, people: People
+) -> None:
+    for n in range(3):
+        await api.tweeted(people.ann, f"tweet {n}")
+    query = """query($after: Cursor) { viewer { homeTimeline(mode: RANKED, first: 2, after: $after) {
+        nodes { text } edges { node { ... on TimelineTweet { rank { score } } } }
+        pageInfo { endCursor } freshness { state source } } } }"""
+    answer = await without_redis.answer(query, by=people.ann)
+    first = answer["data"]["viewer"]["homeTimeline"]
+    assert [node["text"] for node in first["nodes"]] == ["tweet 2", "tweet 1"]
+    assert first["edges"] == [{"node": {"rank": None}}] * 2
+    assert first["freshness"] == {"state": "PARTIAL", "source": "DATABASE"}
+    assert [part["component"] for part in answer["extensions"]["degraded"]] == ["CACHE"]
+    cursor = {"after": first["pageInfo"]["endCursor"]}
+    for client in (without_redis, api):
+        rest = (await client.answer(query, cursor, by=people.ann))["data"]["viewer"]["homeTimeline"]
+        assert [node["text"] for node in rest["nodes"]] == ["tweet 0"]
+        assert rest["freshness"]["state"] == "PARTIAL"
+    ranked = (await api.data(query, by=people.ann))["viewer"]["homeTimeline"]["pageInfo"]["endCursor"]
+    [error] = (await without_redis.answer(query, {"after": ranked}, by=people.ann))["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["viewer", "homeTimeline"], "SERVICE_DEGRADED")
 
 
 async def test_without_redis_trends_are_refused_and_the_rest_is_answered(without_redis: Api, people: People) -> None:

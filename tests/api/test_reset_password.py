@@ -187,6 +187,27 @@ async def test_a_retry_with_its_key_is_answered_as_the_first_call_was(
     assert await stored() == before
 
 
+async def test_a_key_of_a_reset_to_another_password_is_refused(
+    api: Api, people: People, mailbox: Mailbox, stored: Stored
+) -> None:
+    token = await asked(api, mailbox, await verified(api, mailbox, people.ann))
+    assert await done(api, RESET, token=token, newPassword=NEW_PASSWORD, idempotencyKey="k") == DONE
+    before = await stored()
+    payload = await done(api, RESET, token=token, newPassword="another new password", idempotencyKey="k")
+    assert payload == {
+        **DONE,
+        "userErrors": [
+            {
+                "__typename": "ConflictError",
+                "code": "IDEMPOTENCY_MISMATCH",
+                "message": "This idempotency key was used for another request.",
+                "path": ["input", "idempotencyKey"],
+            }
+        ],
+    }
+    assert await stored() == before
+
+
 async def test_asking_twice_with_one_key_mails_once(api: Api, people: People, mailbox: Mailbox) -> None:
     address = await verified(api, mailbox, people.ann)
     assert await done(api, REQUEST_RESET, email=address, idempotencyKey="k") == DONE

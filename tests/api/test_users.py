@@ -8,7 +8,7 @@ from tests.client import Api, People
 
 USERS = """
 query Users($ids: [ID!]!) {
-  users(ids: $ids) { __typename ... on User { username } ... on UserUnavailable { reason name: username } }
+  users(ids: $ids) { __typename ... on User { username } ... on UserUnavailable { id reason name: username } }
 }
 """
 BLOCK = "mutation Block($id: ID!) { blockUser(input: {userId: $id}) { userErrors { code } } }"
@@ -21,7 +21,7 @@ async def test_each_id_has_its_answer_in_order(api: Api, people: People, set_sta
     assert await api.data(USERS, {"ids": wanted}) == {
         "users": [
             bob,
-            {"__typename": "UserUnavailable", "reason": "SUSPENDED", "name": "cat"},
+            {"__typename": "UserUnavailable", "id": people.cat.id, "reason": "SUSPENDED", "name": "cat"},
             None,
             {"__typename": "User", "username": "ann"},
             bob,
@@ -29,7 +29,7 @@ async def test_each_id_has_its_answer_in_order(api: Api, people: People, set_sta
     }
     await api.data(BLOCK, {"id": people.ann.id}, by=people.bob)
     assert await api.data(USERS, {"ids": [people.bob.id]}, by=people.ann) == {
-        "users": [{"__typename": "UserUnavailable", "reason": "BLOCKED_BY", "name": "bob"}]
+        "users": [{"__typename": "UserUnavailable", "id": people.bob.id, "reason": "BLOCKED_BY", "name": "bob"}]
     }
     assert await api.data(USERS, {"ids": []}) == {"users": []}
 

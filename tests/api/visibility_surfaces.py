@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from domain import ids
+
 PERSON = "__typename ... on UserUnavailable { reason }"
 TWEET = "__typename ... on Tweet { id } ... on TweetTombstone { id } ... on TweetUnavailable { id reason }"
 
@@ -30,8 +32,12 @@ def _in_user(field: str, column: str, target: str, who: str, selection: str = "n
     return Surface(f"User.{field}", column, target, query, path)
 
 
-def _in_tweet(field: str, column: str, target: str, tweet: str, selection: str = "nodes { id }") -> Surface:
-    query = f"{{ tweet(id: $TWEET) {{ ... on Tweet {{ {field} {{ {selection} }} }} }} }}".replace("TWEET", tweet)
+def _in_tweet(
+    field: str, column: str, target: str, tweet: str, selection: str = "nodes { id }", *, arguments: str = ""
+) -> Surface:
+    query = f"{{ tweet(id: $TWEET) {{ ... on Tweet {{ {field}{arguments} {{ {selection} }} }} }} }}".replace(
+        "TWEET", tweet
+    )
     path = f"tweet.{field}.nodes" if "nodes" in selection else f"tweet.{field}"
     return Surface(f"Tweet.{field}", column, target, query, path)
 
@@ -89,20 +95,32 @@ SURFACES = {
     "nodes(root)": Surface("Query.nodes", "node tweet", "root", "{ nodes(ids: [$root]) { __typename } }", "nodes.0"),
     "tweet": Surface("Query.tweet", "tweet", "root", f"{{ tweet(id: $root) {{ {TWEET} }} }}", "tweet"),
     "tweets": Surface("Query.tweets", "tweet", "root", f"{{ tweets(ids: [$root]) {{ {TWEET} }} }}", "tweets.0"),
+    "a retweet": Surface("Query.tweet", "retweet", "retweet", f"{{ tweet(id: $retweet) {{ {TWEET} }} }}", "tweet"),
     "what is answered": _in_tweet("inReplyTo", "embedded", "root", "answer", TWEET),
     "what began it": _in_tweet("conversation", "embedded", "root", "answer", TWEET),
     "ancestors": _in_tweet("ancestors", "embedded", "root", "answer", f"nodes {{ {TWEET} }}"),
     "what is quoted": _in_tweet("quoted", "embedded", "root", "quote", TWEET),
-    "what is retweeted": _in_tweet("retweetOf", "embedded", "root", "retweet", TWEET),
+    "what is retweeted": _in_tweet("retweetOf", "of a retweet", "root", "retweet", TWEET),
     "pinned tweet": _in_user("pinnedTweet", "pinned", "root", "bob", TWEET),
     "home": _in_viewer("homeTimeline", "home", "reply"),
     "home from Postgres": _in_viewer("homeTimeline", "home", "root", arguments="(last: 50)"),
     "home, retweeted": _in_viewer("homeTimeline", "listed", "retweet"),
     "home from Postgres, retweeted": _in_viewer("homeTimeline", "listed", "retweet", arguments="(last: 50)"),
-    "replies": _in_tweet("replies", "listed", "reply", "hub"),
-    "hidden replies": _in_tweet("hiddenReplies", "listed", "hidden", "hub"),
+    "home by rank": _in_viewer("homeTimeline", "home", "root", arguments="(mode: RANKED)"),
+    "what was missed": _in_viewer("catchUp", "home", "root", arguments=f'(since: "{ids.cursor("home", 1)}")'),
+    "replies": _in_tweet("replies", "inside", "reply", "hub"),
+    "replies, newest first": _in_tweet("replies", "inside", "reply", "hub", arguments="(sort: NEWEST)"),
+    "hidden replies": _in_tweet("hiddenReplies", "inside", "hidden", "hub"),
     "quotes": _in_tweet("quotes", "listed", "reply", "hub"),
     "likes": _in_user("likes", "listed", "root", "cat"),
+    "mentions": _in_viewer("mentions", "mentions", "root"),
+    "hashtag": Surface(
+        "Hashtag.tweets",
+        "listed",
+        "root",
+        '{ hashtag(name: "brew") { tweets { nodes { id } } } }',
+        "hashtag.tweets.nodes",
+    ),
     "timeline of a list": _in_list("timeline", "listed", "root"),
     "bookmarks": _in_viewer("bookmarks", "profile", "root"),
     "node(poll)": Surface("Query.node", "node tweet", "root", "{ node(id: $poll) { id } }", "node"),

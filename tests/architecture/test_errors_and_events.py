@@ -51,6 +51,7 @@ EXAMPLES: list[tuple[DomainError, type]] = [
     (errors.TooManyMutedWords(limit=200), ValidationError),
     (errors.TooManyLists(limit=1_000), ValidationError),
     (errors.TooManyMembers(limit=5_000), ValidationError),
+    (errors.TooManyOAuthApps(limit=25), ValidationError),
     (errors.ExpiryInThePast(), ValidationError),
     (errors.NotFound("tweet", field="tweetId"), NotFoundError),
     (errors.NotTheAuthor(), NotAllowedError),
