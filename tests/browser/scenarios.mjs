@@ -54,7 +54,7 @@ const SCENARIOS = {
     assert.deepEqual(thread.data.postThread.userErrors, []);
     assert.deepEqual(
       thread.data.postThread.thread.tweets.nodes.map((tweet) => tweet.threadPosition),
-      [0, 1].map((index) => ({ index, total: 2 })),
+      [1, 2].map((index) => ({ index, total: 2 })),
     );
 
     await window.openTab("MyAccount");

@@ -120,6 +120,16 @@ def first_tweet(ground: Ground) -> int:
     return ground.tweets[0]
 
 
+def app(ground: Ground, app_id: int) -> Row:
+    named = {"owner_id": ground.ann, "name": "app", "description": "", "redirect_uris": []}
+    return "oauth_apps", {"id": app_id, "created_at": ground.now, **named}
+
+
+def grant_of(ground: Ground, n: int) -> Row:
+    granted = {"user_id": ground.ann, "app_id": ground.tweets[n], "scopes": ["read"]}
+    return "oauth_grants", {"id": ground.keys[n], "granted_at": ground.now, **granted}
+
+
 def session_of(ground: Ground, n: int) -> Row:
     moments = {"created_at": ground.now, "last_used_at": ground.now}
     return "sessions", {"id": ground.keys[n], "user_id": ground.ann, **moments}
@@ -180,6 +190,8 @@ CASES = {
     ),
     "mutes.MUTED_THREADS": Case(ann, pair("muted_threads", "user_id", "conversation_id", "tweets")),
     "mutes.MUTES": Case(ann, pair("mutes", "muter_id", "muted_id")),
+    "oauth_apps.OWNED": Case(ann, lambda g, n: app(g, g.keys[n])),
+    "oauth_grants.IN_FORCE": Case(ann, grant_of, hangs_on=lambda g, n: [app(g, g.tweets[n])]),
     "retweets.RETWEETERS": Case(first_tweet, lambda g, n: tweet(g, g.keys[n], g.people[n], retweet_of_id=g.tweets[0])),
     "sessions.UNENDED": Case(ann, session_of, hangs_on=token_of),
     "threads.ANCESTORS": Case(lambda g: g.tweets[-1], fixed=lambda _: set(range(1, ROWS))),
