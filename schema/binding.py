@@ -103,13 +103,13 @@ def mutation(
 
 
 def subscription(resolver: Callable[..., Any], description: str, *, permission: Permission, yields: Any) -> Any:
-    async def subscribe(root: Any, info: strawberry.Info) -> Any:  # noqa: ARG001
+    async def subscribe(root: Any, info: strawberry.Info, **arguments: Any) -> Any:  # noqa: ARG001
         _require(permission, Scope.READ, info)
-        async for event in resolver(info.context):
+        async for event in resolver(info.context, **arguments):
             yield event
 
-    parameters = [_parameter("root", Any), _parameter("info", strawberry.Info)]
-    _sign(subscribe, parameters, yields)
+    declared = list(inspect.signature(resolver, eval_str=True).parameters.values())
+    _sign(subscribe, _parameters(declared, {}, {}), yields)
     metadata = {RESOLVER: resolver, PERMISSION: permission, SCOPE: Scope.READ}
     return strawberry.subscription(subscribe, description=description, metadata=metadata)
 
@@ -136,6 +136,14 @@ def _bound(
             return await info.context.setwise.value(resolver, root, info.context, arguments)
         return await resolver(info.context, **arguments)
 
+    _sign(resolve, _parameters(declared, descriptions, types), None)
+    return field(resolver=resolve, description=description, metadata=metadata)
+
+
+def _parameters(
+    declared: list[inspect.Parameter], descriptions: Mapping[str, str], types: Mapping[str, Any]
+) -> list[inspect.Parameter]:
+    """Strawberry's own two, and a resolver's keyword-only ones as the arguments that a client gives."""
     parameters = [_parameter("root", Any), _parameter("info", strawberry.Info)]
     for parameter in _with_page_arguments(declared):
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
@@ -146,8 +154,7 @@ def _bound(
             annotation: Any = Annotated[_IDS.get(declared_type, declared_type), described]
             default = strawberry.UNSET if parameter.default is None else parameter.default
             parameters.append(parameter.replace(annotation=annotation, default=default))
-    _sign(resolve, parameters, None)
-    return field(resolver=resolve, description=description, metadata=metadata)
+    return parameters
 
 
 def _with_page_arguments(declared: list[inspect.Parameter]) -> list[inspect.Parameter]:

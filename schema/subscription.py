@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import strawberry
 
 from domain.permissions import Permission
-from resolvers import timelines
+from resolvers import polls, timelines
 from schema.binding import subscription
+from schema.polls import Poll
 from schema.timelines import HomeEvent
 
 
@@ -21,4 +22,11 @@ class Subscription:
         "silence. Needs an access token in the payload of `connection_init`.",
         permission=Permission.SIGNED_IN,
         yields=AsyncIterator[HomeEvent],
+    )
+    poll_results: Poll = subscription(
+        polls.results,
+        "The poll's results: now, and as absolute values within a second of every change, at most once a second. Ends "
+        "when the poll is closed, after its final results, or when the viewer may not see its tweet any more.",
+        permission=Permission.SIGNED_IN,
+        yields=AsyncIterator[Poll],
     )
