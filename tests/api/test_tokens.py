@@ -25,7 +25,7 @@ def forged(settings: Settings, token: str, *, algorithm: str = "HS256", **change
     claims = {**jwt.decode(token, options={"verify_signature": False}), **changes}
     claims = {name: value for name, value in claims.items() if value is not None}
     key = settings.signing_keys[0]
-    secret = None if algorithm == "none" else key.secret * 2 if algorithm == "HS512" else key.secret
+    secret = "" if algorithm == "none" else key.secret * 2 if algorithm == "HS512" else key.secret
     return jwt.encode(claims, secret, algorithm=algorithm, headers={"kid": key.kid})
 
 
