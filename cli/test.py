@@ -10,17 +10,20 @@ import click
 
 from cli.options import PROJECT_ROOT
 
+IN_PARALLEL = ("-n", "logical", "--maxprocesses", "8", "--dist", "worksteal")
+"""A process for each core, each with servers of its own, which a run of a few files would start for little."""
+
 
 @click.command("test", context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(arguments: tuple[str, ...]) -> None:
-    """Run the tests.
+    """Run the tests: all of them, on all cores, or those that ARGUMENTS name.
 
     ARGUMENTS go to pytest, whose exit code is this command's: './chirp test tests/domain -k text -x';
     './chirp test -h' shows pytest's own options.
     """
     pytest = [sys.executable, "-P", "-m", "pytest", "-c", "pyproject.toml"]
-    pytest += [_from_here(argument) for argument in arguments]
+    pytest += [_from_here(argument) for argument in arguments] or IN_PARALLEL
     os.chdir(PROJECT_ROOT)
     os.execv(sys.executable, pytest)  # noqa: S606
 
