@@ -7,7 +7,7 @@ from domain.errors import AlreadyBookmarked, BookmarkFolderNameTaken, NotFound, 
 from domain.labels import checked_label
 from domain.records import TweetCounts
 from infra.database import WriteSession
-from services.tweets import original_of, visible
+from services.tweets import visible_original
 from stores import bookmarks, counts
 
 MAX_FOLDERS = 100
@@ -20,7 +20,7 @@ async def bookmark(
 
     A bookmark of a retweet is one of what it retweets, whose id is returned. Raises NotFound or AlreadyBookmarked.
     """
-    tweet = await original_of(session, await visible(session, tweet_id, viewer_id=user_id), viewer_id=user_id)
+    tweet = await visible_original(session, tweet_id, viewer_id=user_id)
     if folder_id is not None and not await bookmarks.keep_folder(session, folder_id, user_id=user_id):
         raise NotFound("bookmark folder", field="folderId")
     if await bookmarks.insert(
@@ -34,7 +34,7 @@ async def bookmark(
 
 async def unbookmark(session: WriteSession, tweet_id: int | None, *, user_id: int) -> int:
     """Afterwards the user has no bookmark of it, whether or not they had. Raises NotFound."""
-    tweet = await original_of(session, await visible(session, tweet_id, viewer_id=user_id), viewer_id=user_id)
+    tweet = await visible_original(session, tweet_id, viewer_id=user_id)
     if await bookmarks.delete(session, user_id=user_id, tweet_id=tweet.id):
         await counts.add_to_tweets(session, {tweet.id: TweetCounts(bookmarks=-1)})
     return tweet.id

@@ -8,7 +8,7 @@ from domain import ids
 from domain.errors import AlreadyHidden, CannotHideOwnReply, NotTheAuthor, NotTheConversationsAuthor, NotTheRoot
 from domain.records import ReplyPolicy, Tweet
 from infra.database import WriteSession
-from services.tweets import original_of, visible
+from services.tweets import visible_original
 from stores import conversations, tweets
 
 
@@ -16,7 +16,7 @@ async def set_reply_policy(
     session: WriteSession, tweet_id: int | None, policy: ReplyPolicy, *, author_id: int
 ) -> Tweet:
     """For all replies from now on, in the whole conversation. Raises NotFound, NotTheAuthor or NotTheRoot."""
-    tweet = await original_of(session, await visible(session, tweet_id, viewer_id=author_id), viewer_id=author_id)
+    tweet = await visible_original(session, tweet_id, viewer_id=author_id)
     if tweet.author_id != author_id:
         raise NotTheAuthor
     if tweet.conversation_id != tweet.id:
@@ -42,7 +42,7 @@ async def unhide_reply(session: WriteSession, tweet_id: int | None, *, viewer_id
 
 async def _reply_to_viewer(session: WriteSession, tweet_id: int | None, *, viewer_id: int) -> Tweet:
     """Somebody else's reply in a conversation that the viewer began; its first tweet may be deleted by now."""
-    reply = await original_of(session, await visible(session, tweet_id, viewer_id=viewer_id), viewer_id=viewer_id)
+    reply = await visible_original(session, tweet_id, viewer_id=viewer_id)
     root = (await tweets.by_id(session, [reply.conversation_id], viewer_id=None)).get(reply.conversation_id)
     if root is None or root.tweet.author_id != viewer_id:
         raise NotTheConversationsAuthor

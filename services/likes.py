@@ -10,7 +10,7 @@ from domain.errors import AlreadyLiked
 from domain.events import TweetLiked
 from domain.records import Tweet, TweetCounts
 from infra.database import WriteSession
-from services.tweets import original_of, visible
+from services.tweets import visible_original
 from stores import counts, likes, outbox
 
 
@@ -26,7 +26,7 @@ async def like(session: WriteSession, triples: Sequence[tuple[int, int, int]]) -
 
 async def like_one(session: WriteSession, tweet_id: int | None, *, like_id: int, user_id: int) -> Tweet:
     """A like of a retweet is one of what it retweets. Raises NotFound or AlreadyLiked."""
-    tweet = await original_of(session, await visible(session, tweet_id, viewer_id=user_id), viewer_id=user_id)
+    tweet = await visible_original(session, tweet_id, viewer_id=user_id)
     if not await like(session, [(like_id, user_id, tweet.id)]):
         raise AlreadyLiked(existing=ids.global_id("Tweet", tweet.id))
     return tweet
@@ -34,7 +34,7 @@ async def like_one(session: WriteSession, tweet_id: int | None, *, like_id: int,
 
 async def unlike(session: WriteSession, tweet_id: int | None, *, user_id: int) -> Tweet:
     """Afterwards the user does not like the tweet, whether or not they did. Raises NotFound."""
-    tweet = await original_of(session, await visible(session, tweet_id, viewer_id=user_id), viewer_id=user_id)
+    tweet = await visible_original(session, tweet_id, viewer_id=user_id)
     if await likes.delete(session, user_id=user_id, tweet_id=tweet.id):
         await counts.add_to_tweets(session, {tweet.id: TweetCounts(likes=-1)})
     return tweet

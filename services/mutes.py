@@ -9,7 +9,7 @@ from domain.events import MutesChanged
 from domain.records import Tweet, User
 from infra.database import WriteSession
 from services.blocks import active_account
-from services.tweets import original_of, visible
+from services.tweets import visible_original
 from stores import mutes, outbox
 
 
@@ -43,7 +43,7 @@ async def unmute(session: WriteSession, *, muter_id: int, muted_id: int | None) 
 
 async def mute_thread(session: WriteSession, tweet_id: int | None, *, mute_id: int, user_id: int) -> Tweet:
     """Mutes the whole conversation the tweet is in, whether or not it was muted. Raises NotFound."""
-    tweet = await original_of(session, await visible(session, tweet_id, viewer_id=user_id), viewer_id=user_id)
+    tweet = await visible_original(session, tweet_id, viewer_id=user_id)
     if await mutes.insert_thread(session, mute_id=mute_id, user_id=user_id, conversation_id=tweet.conversation_id):
         await outbox.add(session, [MutesChanged(user_id)])
     return tweet
@@ -51,7 +51,7 @@ async def mute_thread(session: WriteSession, tweet_id: int | None, *, mute_id: i
 
 async def unmute_thread(session: WriteSession, tweet_id: int | None, *, user_id: int) -> Tweet:
     """Afterwards the conversation is not muted, whether or not it was. Raises NotFound."""
-    tweet = await original_of(session, await visible(session, tweet_id, viewer_id=user_id), viewer_id=user_id)
+    tweet = await visible_original(session, tweet_id, viewer_id=user_id)
     if await mutes.delete_thread(session, user_id=user_id, conversation_id=tweet.conversation_id):
         await outbox.add(session, [MutesChanged(user_id)])
     return tweet

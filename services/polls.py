@@ -11,7 +11,7 @@ from domain.events import PollEnded
 from domain.polls import PollDraft, checked_choices
 from domain.records import Tweet
 from infra.database import Database, WriteSession
-from services.tweets import original_of, visible
+from services.tweets import visible_original
 from stores import outbox, polls
 
 CLOSED_AT_ONCE = 500
@@ -36,7 +36,7 @@ async def vote(
 
     Raises NotFound, PollClosed, ValidationFailed or AlreadyVoted.
     """
-    tweet = await original_of(session, await visible(session, tweet_id, viewer_id=user_id), viewer_id=user_id)
+    tweet = await visible_original(session, tweet_id, viewer_id=user_id)
     rules = await polls.rules(session, tweet.id)
     if rules is None:
         raise NotFound("poll", field="tweetId")

@@ -11,8 +11,9 @@ from domain.profiles import ProfileChanges
 from domain.records import SensitiveContent
 from domain.text import entities_in
 from infra.database import WriteSession
-from services import mentions, tweets
+from services import mentions
 from services.runtime import Runtime
+from services.tweets import visible_original
 from stores import outbox, people_search, profiles
 
 
@@ -57,9 +58,7 @@ async def update_privacy(
 
 async def pin(session: WriteSession, tweet_id: int | None, *, author_id: int) -> int:
     """In place of what was pinned; of a retweet, what it retweets. Raises NotFound or NotTheAuthor."""
-    tweet = await tweets.original_of(
-        session, await tweets.visible(session, tweet_id, viewer_id=author_id), viewer_id=author_id
-    )
+    tweet = await visible_original(session, tweet_id, viewer_id=author_id)
     if tweet.author_id != author_id:
         raise NotTheAuthor
     await profiles.pin(session, author_id, tweet.id)

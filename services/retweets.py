@@ -13,7 +13,7 @@ from domain.records import Tweet
 from infra.database import WriteSession
 from services import fan_out
 from services.runtime import Runtime
-from services.tweets import count, original_of, visible
+from services.tweets import count, visible, visible_original
 from stores import outbox, retweets, tweets, viewer_states
 
 
@@ -54,7 +54,7 @@ async def retweet_one(
 
     Raises NotFound, AuthorIsProtected or AlreadyRetweeted.
     """
-    original = await original_of(session, await visible(session, tweet_id, viewer_id=user_id), viewer_id=user_id)
+    original = await visible_original(session, tweet_id, viewer_id=user_id)
     state = (await viewer_states.of_tweets(session, [original.id], viewer_id=user_id))[original.id]
     if not state.can_retweet.allowed:
         raise AuthorIsProtected
@@ -84,8 +84,7 @@ async def undo(session: WriteSession, tweet_id: int | None, *, user_id: int, now
         original_id = stored.tweet.retweet_of_id or stored.tweet.id
     else:
         # Somebody else's retweet, or nothing.
-        named = await visible(session, tweet_id, viewer_id=user_id)
-        original_id = (await original_of(session, named, viewer_id=user_id)).id
+        original_id = (await visible_original(session, tweet_id, viewer_id=user_id)).id
     deleted_id = await retweets.mark_deleted(session, original_id, author_id=user_id, now=now)
     if deleted_id is None:
         return (await visible(session, original_id, viewer_id=user_id)).id

@@ -141,8 +141,13 @@ async def visible(session: ReadSession, tweet_id: int | None, *, viewer_id: int)
     return seen
 
 
+async def visible_original(session: ReadSession, tweet_id: int | None, *, viewer_id: int) -> Tweet:
+    """Of a retweet, what it retweets: whatever is done to the one is done to the other. Raises NotFound."""
+    return await original_of(session, await visible(session, tweet_id, viewer_id=viewer_id), viewer_id=viewer_id)
+
+
 async def original_of(session: ReadSession, tweet: Tweet, *, viewer_id: int) -> Tweet:
-    """What a retweet retweets: whatever is done to the one is done to the other. Raises NotFound."""
+    """What it retweets, or the tweet itself. Raises NotFound."""
     if tweet.retweet_of_id is None:
         return tweet
     return await visible(session, tweet.retweet_of_id, viewer_id=viewer_id)
