@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from domain.errors import AlreadyBlocking, CannotBlockSelf, NotFound
+from domain.errors import AlreadyBlocking, CannotBlockSelf
 from domain.events import UserBlocked, UserUnblocked
 from domain.records import User
-from domain.visibility import user_as_seen
 from infra.database import WriteSession
-from services import follows
-from stores import blocks, outbox, pairs, users
+from services import follows, users
+from stores import blocks, outbox, pairs
 
 
 async def block(session: WriteSession, *, block_id: int, blocker_id: int, blocked_id: int | None) -> User:
@@ -18,7 +17,7 @@ async def block(session: WriteSession, *, block_id: int, blocker_id: int, blocke
     """
     if blocked_id == blocker_id:
         raise CannotBlockSelf
-    blocked = await active_account(session, blocked_id)
+    blocked = await users.active(session, blocked_id)
     await pairs.lock(session, blocker_id, blocked.id)
     if not await blocks.insert(session, block_id=block_id, blocker_id=blocker_id, blocked_id=blocked.id):
         raise AlreadyBlocking(existing=blocked.global_id)
@@ -31,17 +30,8 @@ async def block(session: WriteSession, *, block_id: int, blocker_id: int, blocke
 
 async def unblock(session: WriteSession, *, blocker_id: int, blocked_id: int | None) -> User:
     """Afterwards there is no block, whether or not there was one. Nothing that it cut comes back. Raises NotFound."""
-    blocked = await active_account(session, blocked_id)
+    blocked = await users.active(session, blocked_id)
     await pairs.lock(session, blocker_id, blocked.id)
     if await blocks.delete(session, blocker_id=blocker_id, blocked_id=blocked.id):
         await outbox.add(session, [UserUnblocked(blocker_id, blocked.id)])
     return blocked
-
-
-async def active_account(session: WriteSession, user_id: int | None) -> User:
-    """Also one that blocks whoever asks: blocking and muting them is not theirs to prevent. Raises NotFound."""
-    found = None if user_id is None else (await users.by_id(session, [user_id], viewer_id=None)).get(user_id)
-    seen = None if found is None else user_as_seen(found)
-    if not isinstance(seen, User):
-        raise NotFound("user", field="userId")
-    return seen

@@ -43,7 +43,7 @@ async def unhide_reply(session: WriteSession, tweet_id: int | None, *, viewer_id
 async def _reply_to_viewer(session: WriteSession, tweet_id: int | None, *, viewer_id: int) -> Tweet:
     """Somebody else's reply in a conversation that the viewer began; its first tweet may be deleted by now."""
     reply = await visible_original(session, tweet_id, viewer_id=viewer_id)
-    root = (await tweets.by_id(session, [reply.conversation_id], viewer_id=None)).get(reply.conversation_id)
+    root = await tweets.find(session, reply.conversation_id, viewer_id=None)
     if root is None or root.tweet.author_id != viewer_id:
         raise NotTheConversationsAuthor
     if reply.author_id == viewer_id:

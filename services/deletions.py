@@ -20,7 +20,7 @@ PURGED_AT_ONCE = 500
 
 async def delete(session: WriteSession, tweet_id: int | None, *, author_id: int, now: datetime) -> Tweet:
     """Raises NotFound or NotTheAuthor."""
-    stored = None if tweet_id is None else (await tweets.by_id(session, [tweet_id], viewer_id=author_id)).get(tweet_id)
+    stored = await tweets.find(session, tweet_id, viewer_id=author_id)
     if stored is None or stored.tweet.author_id != author_id:
         await visible(session, tweet_id, viewer_id=author_id)
         raise NotTheAuthor
@@ -41,7 +41,7 @@ async def restore(session: WriteSession, tweet_id: int | None, *, author_id: int
     if tweet_id is None:
         raise NotFound("tweet", field="tweetId")
     await tweet_versions.hold(session, tweet_id)
-    stored = (await tweets.by_id(session, [tweet_id], viewer_id=author_id)).get(tweet_id)
+    stored = await tweets.find(session, tweet_id, viewer_id=author_id)
     if stored is None or stored.tweet.author_id != author_id:
         raise NotFound("tweet", field="tweetId")
     if stored.deleted_at is None:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from domain.errors import (
-    AlreadyFollowing,
-    AlreadyRequested,
-    CannotFollowBlocked,
-    CannotFollowSelf,
-    NotFollowing,
-    NotFound,
-)
+from domain.errors import AlreadyFollowing, AlreadyRequested, CannotFollowBlocked, CannotFollowSelf, NotFollowing
 from domain.events import MutesChanged, UserFollowed, UserUnfollowed
 from domain.records import FollowState, User, UserCounts
-from domain.visibility import user_as_seen
 from infra.database import WriteSession
-from stores import counts, follow_requests, follows, outbox, pairs, profiles, users, viewer_states
+from services import users
+from stores import counts, follow_requests, follows, outbox, pairs, profiles, viewer_states
 
 
 async def follow(session: WriteSession, triples: Sequence[tuple[int, int, int]]) -> int:
@@ -97,14 +90,9 @@ async def cut(session: WriteSession, *, follower_id: int, followee_id: int) -> N
 
 async def counterpart(session: WriteSession, user_id: int | None, *, viewer_id: int) -> User:
     """The other of two people, between whom nothing else changes until the transaction ends. Raises NotFound."""
-    if user_id is None:
-        raise NotFound("user", field="userId")
-    await pairs.lock(session, viewer_id, user_id)
-    found = (await users.by_id(session, [user_id], viewer_id=viewer_id)).get(user_id)
-    seen = None if found is None else user_as_seen(found)
-    if not isinstance(seen, User):
-        raise NotFound("user", field="userId")
-    return seen
+    if user_id is not None:
+        await pairs.lock(session, viewer_id, user_id)
+    return await users.visible(session, user_id, viewer_id=viewer_id)
 
 
 async def _count(session: WriteSession, changed: Sequence[tuple[int, int]], *, by: int) -> None:

@@ -8,7 +8,7 @@ from domain.errors import CannotMuteSelf, ExpiryInThePast
 from domain.events import MutesChanged
 from domain.records import Tweet, User
 from infra.database import WriteSession
-from services.blocks import active_account
+from services import users
 from services.tweets import visible_original
 from stores import mutes, outbox
 
@@ -27,7 +27,7 @@ async def mute(
     if muted_id == muter_id:
         raise CannotMuteSelf
     check_expiry(expires_at, now=now)
-    muted = await active_account(session, muted_id)
+    muted = await users.active(session, muted_id)
     await mutes.put(session, mute_id=mute_id, muter_id=muter_id, muted_id=muted.id, expires_at=expires_at, now=now)
     await outbox.add(session, [MutesChanged(muter_id)])
     return muted
@@ -35,7 +35,7 @@ async def mute(
 
 async def unmute(session: WriteSession, *, muter_id: int, muted_id: int | None) -> User:
     """Afterwards there is no mute, whether or not there was one. Raises NotFound."""
-    muted = await active_account(session, muted_id)
+    muted = await users.active(session, muted_id)
     if await mutes.delete(session, muter_id=muter_id, muted_id=muted.id):
         await outbox.add(session, [MutesChanged(muter_id)])
     return muted

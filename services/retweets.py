@@ -79,7 +79,7 @@ async def undo(session: WriteSession, tweet_id: int | None, *, user_id: int, now
 
     The user's own retweet goes also when its original cannot be seen any more.
     """
-    stored = None if tweet_id is None else (await tweets.by_id(session, [tweet_id], viewer_id=user_id)).get(tweet_id)
+    stored = await tweets.find(session, tweet_id, viewer_id=user_id)
     if stored is not None and (stored.tweet.retweet_of_id is None or stored.tweet.author_id == user_id):
         original_id = stored.tweet.retweet_of_id or stored.tweet.id
     else:

@@ -49,7 +49,7 @@ async def extend(
     session: WriteSession, runtime: Runtime, tweet_id: int | None, texts: Sequence[TweetText], *, author_id: int
 ) -> list[Tweet]:
     """Adds to the end of the author's thread that the tweet is in. Raises NotFound or ValidationFailed."""
-    named = None if tweet_id is None else (await tweets.by_id(session, [tweet_id], viewer_id=author_id)).get(tweet_id)
+    named = await tweets.find(session, tweet_id, viewer_id=author_id)
     if named is None or named.deleted_at is not None or named.tweet.author_id != author_id:
         raise _no_such_thread()
     if (thread_id := named.tweet.thread_id) is None:

@@ -132,9 +132,7 @@ async def post(
 
 async def visible(session: ReadSession, tweet_id: int | None, *, viewer_id: int) -> Tweet:
     """Raises NotFound alike for a tweet that never was, was deleted, or may not be seen."""
-    stored = None
-    if tweet_id is not None:
-        stored = (await tweets.by_id(session, [tweet_id], viewer_id=viewer_id)).get(tweet_id)
+    stored = await tweets.find(session, tweet_id, viewer_id=viewer_id)
     seen = None if stored is None else visibility.tweet_as_seen(stored, viewer_id=viewer_id)
     if not isinstance(seen, Tweet):
         raise NotFound("tweet", field="tweetId")

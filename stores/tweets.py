@@ -160,6 +160,11 @@ async def by_id(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id: in
     return {row.id: _stored(row) for row in rows}
 
 
+async def find(session: ReadSession, tweet_id: int | None, *, viewer_id: int | None) -> StoredTweet | None:
+    """`tweet_id` is None where a client's id names no tweet."""
+    return None if tweet_id is None else (await by_id(session, [tweet_id], viewer_id=viewer_id)).get(tweet_id)
+
+
 _LOCK = text("SELECT FROM tweets WHERE id = :id FOR SHARE")
 
 
@@ -172,4 +177,4 @@ async def locked(session: WriteSession, tweet_id: int, *, viewer_id: int) -> Sto
     """Held until the transaction ends, so that nothing is attached to a tweet that is deleted meanwhile."""
     await lock(session, tweet_id)
     # Another statement: one that waited for the lock would see blocks and follows as they were before.
-    return (await by_id(session, [tweet_id], viewer_id=viewer_id)).get(tweet_id)
+    return await find(session, tweet_id, viewer_id=viewer_id)
