@@ -9,7 +9,8 @@ from domain.records import UserResult, VerificationKind
 from infra.database import WriteSession
 from resolvers.context import Context
 from resolvers.follow_mutations import UserInput
-from resolvers.mutations import Outcome, outcome
+from resolvers.lookups import user_results
+from resolvers.mutations import Outcome, outcome, subjects_of
 from services import administration
 
 
@@ -58,9 +59,7 @@ async def unsuspend(context: Context, *, input: UserInput) -> Outcome:
 
 async def user_results_of(parents: list[Outcome], context: Context) -> list[UserResult | None]:
     """The user each mutation was about, as they can be seen now; None when it was refused."""
-    wanted = [parent.subject_id for parent in parents if parent.subject_id is not None]
-    found = dict(zip(wanted, await context.loaders.user_by_id.load_many(wanted), strict=True))
-    return [None if parent.subject_id is None else found[parent.subject_id] for parent in parents]
+    return await subjects_of(parents, context, user_results)
 
 
 def _user_id(input: UserInput) -> int | None:

@@ -8,7 +8,7 @@ from domain.pages import Connection, PageArgs, connection
 from domain.records import BookmarkFolder, Count, CountPrecision, Tweet, TweetViewerState, Viewer
 from resolvers.context import Context
 from resolvers.listings import DEFAULT_PAGE, listed_ids, listed_tweets
-from resolvers.mutations import Outcome
+from resolvers.mutations import Outcome, subjects_of
 from stores import bookmarks
 from stores.bookmarks import BOOKMARKS, FOLDERS, IN_FOLDER
 
@@ -45,9 +45,7 @@ async def folders(parents: list[Viewer], context: Context, *, page: PageArgs) ->
 
 async def folders_of(parents: list[Outcome], context: Context) -> list[BookmarkFolder | None]:
     """The folder each mutation was about; None when it was refused, or the folder is gone by now."""
-    wanted = [parent.subject_id for parent in parents if parent.subject_id is not None]
-    found = await _folders(wanted, context)
-    return [None if parent.subject_id is None else found.get(parent.subject_id) for parent in parents]
+    return await subjects_of(parents, context, _folders)
 
 
 def folder_id(parent: TweetViewerState) -> ids.GlobalId | None:

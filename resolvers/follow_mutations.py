@@ -9,7 +9,8 @@ from domain.rate_limits import RateLimitedAction
 from domain.records import User
 from infra.database import WriteSession
 from resolvers.context import Context
-from resolvers.mutations import MutationInput, Outcome, outcome
+from resolvers.lookups import visible_users
+from resolvers.mutations import MutationInput, Outcome, outcome, subjects_of
 from services import fan_out, follow_requests, follows
 from services.rate_limits import Counted
 
@@ -100,10 +101,7 @@ async def set_shows_retweets(context: Context, *, input: SetShowRetweetsInput) -
 
 async def users_of(parents: list[Outcome], context: Context) -> list[User | None]:
     """The user each mutation was about; None when it was refused."""
-    wanted = [parent.subject_id for parent in parents if parent.subject_id is not None]
-    found = dict(zip(wanted, await context.loaders.user_by_id.load_many(wanted), strict=True))
-    seen = (None if parent.subject_id is None else found[parent.subject_id] for parent in parents)
-    return [record if isinstance(record, User) else None for record in seen]
+    return await subjects_of(parents, context, visible_users)
 
 
 def _pair(context: Context, input: UserInput) -> tuple[int, int | None]:

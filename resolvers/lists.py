@@ -18,7 +18,8 @@ from domain.records import (
 )
 from resolvers.context import Context
 from resolvers.listings import DEFAULT_PAGE, listed_ids, listed_people
-from resolvers.mutations import Outcome
+from resolvers.lookups import visible_lists
+from resolvers.mutations import Outcome, subjects_of
 from resolvers.timeline_pages import DEFAULT_PAGE as DEFAULT_TIMELINE_PAGE
 from resolvers.timeline_pages import page_from_database
 from stores import list_timelines, lists
@@ -87,9 +88,7 @@ async def followed(parents: list[Viewer], context: Context, *, page: PageArgs) -
 
 async def lists_of(parents: list[Outcome], context: Context) -> list[UserList | None]:
     """The list each mutation was about; None when it was refused, or the list is gone by now."""
-    wanted = [parent.subject_id for parent in parents if parent.subject_id is not None]
-    found = dict(zip(wanted, await context.loaders.list_by_id.load_many(wanted), strict=True))
-    return [None if parent.subject_id is None else found[parent.subject_id] for parent in parents]
+    return await subjects_of(parents, context, visible_lists)
 
 
 async def _listed(

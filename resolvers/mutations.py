@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeAlias
 
 import msgspec
@@ -13,6 +13,7 @@ from domain.errors import Constraint, DomainError, IdempotencyMismatch, RateLimi
 from domain.user_errors import UserError, user_error
 from infra.database import WriteSession
 from resolvers.context import Context
+from resolvers.lookups import Load, Record, pointed_at
 from services import rate_limits
 from services.rate_limits import Counted
 from stores import idempotency
@@ -90,6 +91,11 @@ async def _replay(context: Context, input: MutationInput, mutation: str, caller:
     if done is None or done.request_sha256 != request_digest(mutation, input):
         return None
     return Outcome(done.outcome.subject_id, (), input.client_mutation_id, replayed=True)
+
+
+async def subjects_of(parents: Sequence[Outcome], context: Context, load: Load[int, Record]) -> list[Record | None]:
+    """What each mutation was about; None when it was refused, or it is not found by now."""
+    return await pointed_at([parent.subject_id for parent in parents], context, load)
 
 
 def refused(error: DomainError, input: MutationInput, *, subject_id: int | None = None) -> Outcome:

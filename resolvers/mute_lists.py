@@ -8,7 +8,7 @@ from domain.records import Mute, MutedWord, Tweet, User, Viewer
 from resolvers import listings
 from resolvers.context import Context
 from resolvers.listings import DEFAULT_PAGE
-from resolvers.mutations import Outcome
+from resolvers.mutations import Outcome, subjects_of
 from stores import muted_words
 from stores.blocks import BLOCKS
 from stores.muted_words import MUTED_WORDS
@@ -63,9 +63,7 @@ async def threads(parents: list[Viewer], context: Context, *, page: PageArgs) ->
 
 async def words_of(parents: list[Outcome], context: Context) -> list[MutedWord | None]:
     """The word each mutation was about; None when it was refused, or the word is gone by now."""
-    wanted = [parent.subject_id for parent in parents if parent.subject_id is not None]
-    found = await _words(wanted, context)
-    return [None if parent.subject_id is None else found.get(parent.subject_id) for parent in parents]
+    return await subjects_of(parents, context, _words)
 
 
 async def _words(word_ids: list[int], context: Context) -> dict[int, MutedWord]:

@@ -6,6 +6,7 @@ from domain.pages import Connection, PageArgs, connection
 from domain.records import OAuthApp, OAuthGrant, Viewer
 from resolvers.context import Context
 from resolvers.listings import DEFAULT_PAGE
+from resolvers.mutations import subjects_of
 from resolvers.oauth_mutations import OAuthAppOutcome
 from stores import keyset, oauth_apps, oauth_grants
 
@@ -40,8 +41,10 @@ async def authorized(parents: list[Viewer], context: Context, *, page: PageArgs)
 
 async def apps_of(parents: list[OAuthAppOutcome], context: Context) -> list[OAuthApp | None]:
     """The app each mutation was about; None when it was refused, or the app is gone by now."""
-    wanted = [parent.subject_id for parent in parents if parent.subject_id is not None]
+    return await subjects_of(parents, context, _apps)
+
+
+async def _apps(app_ids: list[int], context: Context) -> dict[int, OAuthApp]:
     owner_id = context.required_viewer().user.id
     async with context.runtime.database.read() as session:
-        found = await oauth_apps.owned(session, wanted, owner_id=owner_id)
-    return [None if parent.subject_id is None else found.get(parent.subject_id) for parent in parents]
+        return await oauth_apps.owned(session, app_ids, owner_id=owner_id)

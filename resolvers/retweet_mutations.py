@@ -7,7 +7,8 @@ from domain.rate_limits import RateLimitedAction
 from domain.records import Tweet
 from infra.database import WriteSession
 from resolvers.context import Context
-from resolvers.mutations import Outcome, outcome
+from resolvers.lookups import visible_tweets
+from resolvers.mutations import Outcome, outcome, subjects_of
 from resolvers.tweet_mutations import TweetInput
 from services import fan_out, retweets
 from services.rate_limits import Counted
@@ -47,13 +48,15 @@ async def undo(context: Context, *, input: TweetInput) -> Outcome:
 
 async def retweets_of(parents: list[Outcome], context: Context) -> list[Tweet | None]:
     """The viewer's retweet of the tweet that each mutation was about; None where there is none."""
-    subjects = [parent.subject_id for parent in parents if parent.subject_id is not None]
-    states = await context.loaders.tweet_viewer_state_by_id.load_many(subjects)
+    return await subjects_of(parents, context, _retweets)
+
+
+async def _retweets(tweet_ids: list[int], context: Context) -> dict[int, Tweet]:
+    states = await context.loaders.tweet_viewer_state_by_id.load_many(tweet_ids)
     retweet_ids = {
-        subject: state.retweet_id
-        for subject, state in zip(subjects, states, strict=True)
+        tweet_id: state.retweet_id
+        for tweet_id, state in zip(tweet_ids, states, strict=True)
         if state is not None and state.retweet_id is not None
     }
-    found = dict(zip(retweet_ids, await context.loaders.tweet_by_id.load_many(list(retweet_ids.values())), strict=True))
-    seen = (None if parent.subject_id is None else found.get(parent.subject_id) for parent in parents)
-    return [record if isinstance(record, Tweet) else None for record in seen]
+    found = await visible_tweets(list(retweet_ids.values()), context)
+    return {tweet_id: found[retweet_id] for tweet_id, retweet_id in retweet_ids.items() if retweet_id in found}

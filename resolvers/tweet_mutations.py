@@ -13,7 +13,8 @@ from domain.rate_limits import RateLimitedAction
 from domain.records import Place, ReplyPolicy, Tweet
 from infra.database import WriteSession
 from resolvers.context import Context
-from resolvers.mutations import MutationInput, Outcome, outcome, refused
+from resolvers.lookups import visible_tweets
+from resolvers.mutations import MutationInput, Outcome, outcome, refused, subjects_of
 from services import fan_out, likes, polls, tweets
 from services.rate_limits import Counted
 from services.tweets import Draft
@@ -117,7 +118,4 @@ async def unlike(context: Context, *, input: TweetInput) -> Outcome:
 
 async def tweets_of(parents: list[Outcome], context: Context) -> list[Tweet | None]:
     """The tweet each mutation was about; None when it was refused or the tweet is gone by now."""
-    wanted = [parent.subject_id for parent in parents if parent.subject_id is not None]
-    found = dict(zip(wanted, await context.loaders.tweet_by_id.load_many(wanted), strict=True))
-    seen = (None if parent.subject_id is None else found[parent.subject_id] for parent in parents)
-    return [record if isinstance(record, Tweet) else None for record in seen]
+    return await subjects_of(parents, context, visible_tweets)

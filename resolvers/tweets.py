@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from domain.errors import BadArgument, MalformedId
 from domain.ids import GlobalId, raw_id
 from domain.pages import MAX_PAGE
 from domain.records import Tweet, TweetResult, TweetUnavailable, TweetViewerState, UnavailableReason, UserResult
 from domain.text import Mention
 from resolvers.context import Context
+from resolvers.lookups import embedded_tweets, pointed_at, user_results
 
 
 async def tweet(context: Context, *, id: GlobalId) -> TweetResult | None:
@@ -42,27 +41,21 @@ def _unless_it_never_was(found: TweetResult) -> TweetResult | None:
 
 
 async def in_reply_to(parents: list[Tweet], context: Context) -> list[TweetResult | None]:
-    return await _brought_along([parent.in_reply_to_id for parent in parents], context)
+    return await pointed_at([parent.in_reply_to_id for parent in parents], context, embedded_tweets)
 
 
 async def quoted(parents: list[Tweet], context: Context) -> list[TweetResult | None]:
-    return await _brought_along([parent.quoted_id for parent in parents], context)
+    return await pointed_at([parent.quoted_id for parent in parents], context, embedded_tweets)
 
 
 async def retweet_of(parents: list[Tweet], context: Context) -> list[TweetResult | None]:
-    return await _brought_along([parent.retweet_of_id for parent in parents], context)
+    return await pointed_at([parent.retweet_of_id for parent in parents], context, embedded_tweets)
 
 
 async def conversations(parents: list[Tweet], context: Context) -> list[TweetResult]:
     roots = [None if parent.conversation_id == parent.id else parent.conversation_id for parent in parents]
-    found = await _brought_along(roots, context)
+    found = await pointed_at(roots, context, embedded_tweets)
     return [root or parent for parent, root in zip(parents, found, strict=True)]
-
-
-async def _brought_along(tweet_ids: Sequence[int | None], context: Context) -> list[TweetResult | None]:
-    wanted = [tweet_id for tweet_id in tweet_ids if tweet_id is not None]
-    found = dict(zip(wanted, await context.loaders.embedded_tweet_by_id.load_many(wanted), strict=True))
-    return [None if tweet_id is None else found[tweet_id] for tweet_id in tweet_ids]
 
 
 async def viewer_states(parents: list[Tweet], context: Context) -> list[TweetViewerState | None]:
@@ -70,6 +63,4 @@ async def viewer_states(parents: list[Tweet], context: Context) -> list[TweetVie
 
 
 async def mentioned_users(parents: list[Mention], context: Context) -> list[UserResult | None]:
-    wanted = [parent.user_id for parent in parents if parent.user_id is not None]
-    found = dict(zip(wanted, await context.loaders.user_by_id.load_many(wanted), strict=True))
-    return [None if parent.user_id is None else found[parent.user_id] for parent in parents]
+    return await pointed_at([parent.user_id for parent in parents], context, user_results)

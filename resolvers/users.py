@@ -9,6 +9,7 @@ from domain.ids import GlobalId, Snowflake, raw_id
 from domain.pages import MAX_PAGE
 from domain.records import TweetResult, UnavailableReason, User, UserResult, UserUnavailable, UserViewerState, Viewer
 from resolvers.context import Context
+from resolvers.lookups import embedded_tweets, pointed_at
 
 
 class UserBy(Protocol):
@@ -60,9 +61,7 @@ def _if_ever(found: UserResult) -> UserResult | None:
 
 
 async def pinned_tweets(parents: list[User], context: Context) -> list[TweetResult | None]:
-    pinned = [parent.pinned_tweet_id for parent in parents if parent.pinned_tweet_id is not None]
-    found = dict(zip(pinned, await context.loaders.embedded_tweet_by_id.load_many(pinned), strict=True))
-    return [None if parent.pinned_tweet_id is None else found[parent.pinned_tweet_id] for parent in parents]
+    return await pointed_at([parent.pinned_tweet_id for parent in parents], context, embedded_tweets)
 
 
 async def viewer_states(parents: list[User], context: Context) -> list[UserViewerState | None]:
