@@ -7,7 +7,7 @@ from domain.errors import BadArgument
 from domain.pages import Connection, PageArgs, connection
 from domain.records import BookmarkFolder, Count, CountPrecision, Tweet, TweetViewerState, Viewer
 from resolvers.context import Context
-from resolvers.listings import DEFAULT_PAGE, listed_ids, listed_tweets
+from resolvers.listings import DEFAULT_PAGE, connected, listed_tweets
 from resolvers.mutations import Outcome, subjects_of
 from stores import bookmarks
 from stores.bookmarks import BOOKMARKS, FOLDERS, IN_FOLDER
@@ -29,18 +29,7 @@ async def bookmarked(
 
 
 async def folders(parents: list[Viewer], context: Context, *, page: PageArgs) -> list[Connection[BookmarkFolder]]:
-    request = page.requested("bookmarkFolders", default=DEFAULT_PAGE)
-    pages = await listed_ids([viewer.user for viewer in parents], context, FOLDERS, request)
-    found = await _folders([folder_id for listed in pages for _, folder_id in listed.entries], context)
-    return [
-        connection(
-            "bookmarkFolders",
-            request,
-            [(key, found[folder_id]) for key, folder_id in listed.entries if folder_id in found],
-            has_more=listed.has_more,
-        )
-        for listed in pages
-    ]
+    return await connected([viewer.user for viewer in parents], context, "bookmarkFolders", FOLDERS, page, _folders)
 
 
 async def folders_of(parents: list[Outcome], context: Context) -> list[BookmarkFolder | None]:

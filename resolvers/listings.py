@@ -1,4 +1,4 @@
-"""Keyset connections of people and tweets under many parents at once."""
+"""Keyset connections under many parents at once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from domain.records import (
     User,
 )
 from resolvers.context import Context
+from resolvers.lookups import Load, Record, embedded_tweets, visible_tweets, visible_users
 from resolvers.timeline_pages import page_from_database
 from stores import keyset
 from stores.keyset import Listing
@@ -45,46 +46,39 @@ async def tweets_by_author(parents: list[User], context: Context, *, page: PageA
 
 
 async def likes(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:
-    return await _connected_tweets(parents, context, "likes", LIKED, page)
+    return await connected(parents, context, "likes", LIKED, page, visible_tweets)
 
 
 async def replies(
     parents: list[Tweet], context: Context, *, sort: ReplySort = ReplySort.OLDEST, page: PageArgs
 ) -> list[Connection[Tweet]]:
     name, listing = ("replies", REPLIES) if sort is ReplySort.OLDEST else ("newest replies", NEWEST_REPLIES)
-    return await _connected_tweets(_originals(parents), context, name, listing, page)
+    return await connected(_originals(parents), context, name, listing, page, visible_tweets)
 
 
 async def hidden_replies(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:
-    return await _connected_tweets(_originals(parents), context, "hidden replies", HIDDEN_REPLIES, page)
+    return await connected(_originals(parents), context, "hidden replies", HIDDEN_REPLIES, page, visible_tweets)
 
 
 async def quotes(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:
-    return await _connected_tweets(_originals(parents), context, "quotes", QUOTES, page)
+    return await connected(_originals(parents), context, "quotes", QUOTES, page, visible_tweets)
 
 
 async def thread_tweets(parents: list[Thread], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:
-    return await _connected_tweets(parents, context, "thread", THREAD, page)
+    return await connected(parents, context, "thread", THREAD, page, visible_tweets)
 
 
 async def likers(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[User]]:
-    return await listed_people(_originals(parents), context, "likers", LIKERS, page)
+    return await connected(_originals(parents), context, "likers", LIKERS, page, visible_users)
 
 
 async def retweeters(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[User]]:
-    return await listed_people(_originals(parents), context, "retweeters", RETWEETERS, page)
+    return await connected(_originals(parents), context, "retweeters", RETWEETERS, page, visible_users)
 
 
 async def ancestors(parents: list[Tweet], context: Context, *, page: PageArgs) -> list[Connection[TweetResult]]:
     """All of them have their place, also those that cannot be shown."""
-    request = page.requested("ancestors", default=DEFAULT_PAGE)
-    pages = await listed_ids(parents, context, ANCESTORS, request)
-    ids = [tweet_id for page in pages for _, tweet_id in page.entries]
-    found = iter(await context.loaders.embedded_tweet_by_id.load_many(ids))
-    return [
-        connection("ancestors", request, [(key, next(found)) for key, _ in page.entries], has_more=page.has_more)
-        for page in pages
-    ]
+    return await connected(parents, context, "ancestors", ANCESTORS, page, embedded_tweets)
 
 
 class _Original(msgspec.Struct, frozen=True):
@@ -96,43 +90,35 @@ def _originals(parents: Sequence[Tweet]) -> list[_Original]:
     return [_Original(tweet.retweet_of_id or tweet.id) for tweet in parents]
 
 
-async def _connected_tweets(
-    parents: Sequence[_Identified], context: Context, name: str, listing: Listing, args: PageArgs
-) -> list[Connection[Tweet]]:
+async def connected(
+    parents: Sequence[_Identified],
+    context: Context,
+    name: str,
+    listing: Listing,
+    args: PageArgs,
+    load: Load[int, Record],
+) -> list[Connection[Record]]:
+    """A page for each parent, without what `load` does not find any more."""
     request = args.requested(name, default=DEFAULT_PAGE)
     return [
         connection(name, request, entries, has_more=has_more)
-        for entries, has_more in await listed_tweets(parents, context, listing, request)
+        for entries, has_more in await listed(parents, context, listing, request, load)
     ]
-
-
-async def listed_people(
-    parents: Sequence[_Identified], context: Context, name: str, listing: Listing, args: PageArgs
-) -> list[Connection[User]]:
-    request = args.requested(name, default=DEFAULT_PAGE)
-    pages = await listed_ids(parents, context, listing, request)
-    ids = [user_id for page in pages for _, user_id in page.entries]
-    people = iter(await context.loaders.user_by_id.load_many(ids))
-    connections = []
-    for page in pages:
-        entries = [(key, next(people)) for key, _ in page.entries]
-        seen = [(key, user) for key, user in entries if isinstance(user, User)]
-        connections.append(connection(name, request, seen, has_more=page.has_more))
-    return connections
 
 
 async def listed_tweets(
     parents: Sequence[_Identified], context: Context, listing: Listing, request: PageRequest
 ) -> list[tuple[list[tuple[int, Tweet]], bool]]:
+    return await listed(parents, context, listing, request, visible_tweets)
+
+
+async def listed(
+    parents: Sequence[_Identified], context: Context, listing: Listing, request: PageRequest, load: Load[int, Record]
+) -> list[tuple[list[tuple[int, Record]], bool]]:
     pages = await listed_ids(parents, context, listing, request)
-    ids = [tweet_id for page in pages for _, tweet_id in page.entries]
-    found = iter(await context.loaders.tweet_by_id.load_many(ids))
-    # Between the two statements a tweet may have been deleted: the loader, which asks the predicate, decides.
-    hydrated = []
-    for page in pages:
-        entries = [(key, next(found)) for key, _ in page.entries]
-        hydrated.append(([(key, tweet) for key, tweet in entries if isinstance(tweet, Tweet)], page.has_more))
-    return hydrated
+    found = await load([value for page in pages for _, value in page.entries], context)
+    # Between the two statements one may have gone, or may not be seen any more: the second one decides.
+    return [([(key, found[value]) for key, value in page.entries if value in found], page.has_more) for page in pages]
 
 
 async def listed_ids(

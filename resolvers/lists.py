@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from domain import ids
 from domain.errors import MalformedId
-from domain.pages import Connection, PageArgs, connection
+from domain.pages import Connection, PageArgs
 from domain.records import (
     TimelinePage,
     TimelineReasonCode,
@@ -17,13 +15,12 @@ from domain.records import (
     Viewer,
 )
 from resolvers.context import Context
-from resolvers.listings import DEFAULT_PAGE, listed_ids, listed_people
-from resolvers.lookups import visible_lists
+from resolvers.listings import connected
+from resolvers.lookups import visible_lists, visible_users
 from resolvers.mutations import Outcome, subjects_of
 from resolvers.timeline_pages import DEFAULT_PAGE as DEFAULT_TIMELINE_PAGE
 from resolvers.timeline_pages import page_from_database
 from stores import list_timelines, lists
-from stores.keyset import Listing
 
 
 async def user_list(context: Context, *, id: ids.GlobalId) -> UserList | None:
@@ -38,11 +35,11 @@ async def owners(parents: list[UserList], context: Context) -> list[UserResult]:
 
 
 async def members(parents: list[UserList], context: Context, *, page: PageArgs) -> list[Connection[User]]:
-    return await listed_people(parents, context, "listMembers", lists.MEMBERS, page)
+    return await connected(parents, context, "listMembers", lists.MEMBERS, page, visible_users)
 
 
 async def followers(parents: list[UserList], context: Context, *, page: PageArgs) -> list[Connection[User]]:
-    return await listed_people(parents, context, "listFollowers", lists.FOLLOWERS, page)
+    return await connected(parents, context, "listFollowers", lists.FOLLOWERS, page, visible_users)
 
 
 async def timeline(parents: list[UserList], context: Context, *, page: PageArgs) -> list[TimelinePage]:
@@ -71,36 +68,23 @@ async def viewer_states(parents: list[UserList], context: Context) -> list[UserL
 
 
 async def owned_by(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[UserList]]:
-    return await _listed(parents, context, "lists", lists.OWNED, page)
+    return await connected(parents, context, "lists", lists.OWNED, page, visible_lists)
 
 
 async def memberships(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[UserList]]:
-    return await _listed(parents, context, "listMemberships", lists.MEMBERSHIPS, page)
+    return await connected(parents, context, "listMemberships", lists.MEMBERSHIPS, page, visible_lists)
 
 
 async def own(parents: list[Viewer], context: Context, *, page: PageArgs) -> list[Connection[UserList]]:
-    return await _listed([viewer.user for viewer in parents], context, "lists", lists.OWNED, page)
+    return await connected([viewer.user for viewer in parents], context, "lists", lists.OWNED, page, visible_lists)
 
 
 async def followed(parents: list[Viewer], context: Context, *, page: PageArgs) -> list[Connection[UserList]]:
-    return await _listed([viewer.user for viewer in parents], context, "followedLists", lists.FOLLOWED, page)
+    return await connected(
+        [viewer.user for viewer in parents], context, "followedLists", lists.FOLLOWED, page, visible_lists
+    )
 
 
 async def lists_of(parents: list[Outcome], context: Context) -> list[UserList | None]:
     """The list each mutation was about; None when it was refused, or the list is gone by now."""
     return await subjects_of(parents, context, visible_lists)
-
-
-async def _listed(
-    parents: Sequence[User], context: Context, name: str, listing: Listing, args: PageArgs
-) -> list[Connection[UserList]]:
-    request = args.requested(name, default=DEFAULT_PAGE)
-    pages = await listed_ids(parents, context, listing, request)
-    found = iter(await context.loaders.list_by_id.load_many([list_id for page in pages for _, list_id in page.entries]))
-    connections = []
-    for page in pages:
-        entries = [(key, next(found)) for key, _ in page.entries]
-        # Between the two statements a list may have been deleted, or have become private.
-        seen = [(key, each) for key, each in entries if each is not None]
-        connections.append(connection(name, request, seen, has_more=page.has_more))
-    return connections
