@@ -1,11 +1,23 @@
-"""Records by their ids: all that many parents point at, at once."""
+"""Records by their ids: all that many parents point at, or all that a client names, at once."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
-from domain.records import Tweet, TweetResult, User, UserList, UserResult
+from domain.errors import BadArgument, MalformedId
+from domain.ids import GlobalId
+from domain.pages import MAX_PAGE
+from domain.records import (
+    Tweet,
+    TweetResult,
+    TweetUnavailable,
+    UnavailableReason,
+    User,
+    UserList,
+    UserResult,
+    UserUnavailable,
+)
 from resolvers.context import Context
 
 Key = TypeVar("Key")
@@ -17,6 +29,21 @@ Load: TypeAlias = Callable[[list[Key], Context], Awaitable[Mapping[Key, Record]]
 async def pointed_at(keys: Sequence[Key | None], context: Context, load: Load[Key, Record]) -> list[Record | None]:
     found = await load([key for key in keys if key is not None], context)
     return [None if key is None else found.get(key) for key in keys]
+
+
+async def named(
+    ids: list[GlobalId], context: Context, parsed: Callable[[str], Key | None], load: Load[Key, Record]
+) -> list[Record | MalformedId | None]:
+    """An id that `parsed` does not accept spoils its own entry only. Raises BadArgument."""
+    if len(ids) > MAX_PAGE:
+        raise BadArgument(f"'ids' has {len(ids)} ids; the limit is {MAX_PAGE}.")
+    keys = [parsed(text) for text in ids]
+    found = await pointed_at(keys, context, load)
+    return [MalformedId(text) if key is None else record for text, key, record in zip(ids, keys, found, strict=True)]
+
+
+def ever_was(found: TweetResult | UserResult) -> bool:
+    return not (isinstance(found, TweetUnavailable | UserUnavailable) and found.reason is UnavailableReason.NOT_FOUND)
 
 
 async def user_results(user_ids: list[int], context: Context) -> dict[int, UserResult]:

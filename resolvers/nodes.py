@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
-from aiodataloader import DataLoader
-
-from domain import ids
-from domain.errors import BadArgument, MalformedId
-from domain.ids import GlobalId
-from domain.pages import MAX_PAGE
+from domain.errors import MalformedId
+from domain.ids import GlobalId, NodeType, parsed_global_id
 from domain.records import Poll, Tweet, User, UserList
 from domain.user_errors import DuplicateError
 from resolvers.context import Context
+from resolvers.lookups import named, pointed_at, visible_lists, visible_tweets, visible_users
 
+NodeKey: TypeAlias = tuple[NodeType, int]
 NodeRecord: TypeAlias = User | Tweet | Poll | UserList
-Loaded = TypeVar("Loaded")
 
 
 async def node(context: Context, *, id: GlobalId) -> NodeRecord | None:
@@ -27,46 +25,32 @@ async def node(context: Context, *, id: GlobalId) -> NodeRecord | None:
 
 
 async def nodes(context: Context, *, ids: list[GlobalId]) -> list[NodeRecord | MalformedId | None]:
-    """A malformed id spoils its own entry only."""
-    if len(ids) > MAX_PAGE:
-        raise BadArgument(f"'ids' has {len(ids)} ids; the limit is {MAX_PAGE}.")
-    return await _visible(context, ids)
+    return await named(ids, context, _parsed, _visible)
 
 
 async def existing(parents: list[DuplicateError], context: Context) -> list[NodeRecord | None]:
-    wanted = [GlobalId(parent.existing_id) for parent in parents if parent.existing_id is not None]
-    found = dict(zip(wanted, await _visible(context, wanted), strict=True))
-    seen = (None if parent.existing_id is None else found[GlobalId(parent.existing_id)] for parent in parents)
-    return [None if isinstance(record, MalformedId) else record for record in seen]
+    keys = [None if parent.existing_id is None else _parsed(parent.existing_id) for parent in parents]
+    return await pointed_at(keys, context, _visible)
 
 
-async def _visible(context: Context, global_ids: list[GlobalId]) -> list[NodeRecord | MalformedId | None]:
-    """Things that can be named but not fetched by their id alone are null, as are those that cannot be seen."""
-    wanted = [_parsed(text) for text in global_ids]
-    keys = [item for item in wanted if not isinstance(item, MalformedId)]
-    people = await _loaded(context.loaders.user_by_id, [raw for name, raw in keys if name == "User"])
-    tweets = await _loaded(context.loaders.tweet_by_id, [raw for name, raw in keys if name in {"Tweet", "Poll"}])
-    polls = await _loaded(
-        context.loaders.poll_by_tweet_id,
-        [raw for name, raw in keys if name == "Poll" and isinstance(tweets[raw], Tweet)],
-    )
-    lists = await _loaded(context.loaders.list_by_id, [raw for name, raw in keys if name == "UserList"])
-    by_type: dict[ids.NodeType, Mapping[int, object]] = {
-        "User": people,
+async def _visible(keys: list[NodeKey], context: Context) -> dict[NodeKey, NodeRecord]:
+    """Without things that can be named but not fetched by their id alone."""
+    ids_of: defaultdict[NodeType, list[int]] = defaultdict(list)
+    for node_type, raw in keys:
+        ids_of[node_type].append(raw)
+    tweets = await visible_tweets(ids_of["Tweet"] + ids_of["Poll"], context)
+    polls = await context.loaders.poll_by_tweet_id.load_many([raw for raw in ids_of["Poll"] if raw in tweets])
+    found: dict[NodeType, Mapping[int, NodeRecord]] = {
+        "User": await visible_users(ids_of["User"], context),
         "Tweet": tweets,
-        "Poll": polls,
-        "UserList": lists,
+        "Poll": {poll.tweet_id: poll for poll in polls if poll is not None},
+        "UserList": await visible_lists(ids_of["UserList"], context),
     }
-    found = (item if isinstance(item, MalformedId) else by_type.get(item[0], {}).get(item[1]) for item in wanted)
-    return [record if isinstance(record, User | Tweet | Poll | UserList | MalformedId) else None for record in found]
+    return {(node_type, raw): record for node_type, of_type in found.items() for raw, record in of_type.items()}
 
 
-async def _loaded(loader: DataLoader[int, Loaded], raw_ids: list[int]) -> dict[int, Loaded]:
-    return dict(zip(raw_ids, await loader.load_many(raw_ids), strict=True))
-
-
-def _parsed(text: str) -> tuple[ids.NodeType, int] | MalformedId:
+def _parsed(text: str) -> NodeKey | None:
     try:
-        return ids.parsed_global_id(text)
-    except MalformedId as malformed:
-        return malformed
+        return parsed_global_id(text)
+    except MalformedId:
+        return None

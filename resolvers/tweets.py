@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from domain.errors import BadArgument, MalformedId
+from functools import partial
+
+from domain.errors import MalformedId
 from domain.ids import GlobalId, raw_id
-from domain.pages import MAX_PAGE
-from domain.records import Tweet, TweetResult, TweetUnavailable, TweetViewerState, UnavailableReason, UserResult
+from domain.records import Tweet, TweetResult, TweetViewerState, UserResult
 from domain.text import Mention
 from resolvers.context import Context
-from resolvers.lookups import embedded_tweets, pointed_at, user_results
+from resolvers.lookups import embedded_tweets, ever_was, named, pointed_at, user_results
 
 
 async def tweet(context: Context, *, id: GlobalId) -> TweetResult | None:
     raw = raw_id(id, "Tweet")
     if raw is None:
         raise MalformedId(id)
-    return _unless_it_never_was(await context.loaders.tweet_by_id.load(raw))
+    return (await _known([raw], context)).get(raw)
 
 
 async def authors(parents: list[Tweet], context: Context) -> list[UserResult]:
@@ -23,21 +24,12 @@ async def authors(parents: list[Tweet], context: Context) -> list[UserResult]:
 
 
 async def tweets(context: Context, *, ids: list[GlobalId]) -> list[TweetResult | MalformedId | None]:
-    """A malformed id, or one of another type, spoils its own entry only."""
-    if len(ids) > MAX_PAGE:
-        raise BadArgument(f"'ids' has {len(ids)} ids; the limit is {MAX_PAGE}.")
-    wanted = [raw_id(text, "Tweet") for text in ids]
-    raw_ids = [raw for raw in wanted if raw is not None]
-    found = dict(zip(raw_ids, await context.loaders.tweet_by_id.load_many(raw_ids), strict=True))
-    return [
-        MalformedId(text) if raw is None else _unless_it_never_was(found[raw])
-        for text, raw in zip(ids, wanted, strict=True)
-    ]
+    return await named(ids, context, partial(raw_id, node_type="Tweet"), _known)
 
 
-def _unless_it_never_was(found: TweetResult) -> TweetResult | None:
-    never_was = isinstance(found, TweetUnavailable) and found.reason is UnavailableReason.NOT_FOUND
-    return None if never_was else found
+async def _known(tweet_ids: list[int], context: Context) -> dict[int, TweetResult]:
+    found = await context.loaders.tweet_by_id.load_many(tweet_ids)
+    return {tweet.id: tweet for tweet in found if ever_was(tweet)}
 
 
 async def in_reply_to(parents: list[Tweet], context: Context) -> list[TweetResult | None]:

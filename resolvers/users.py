@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
 
-from domain.errors import BadArgument, MalformedId
+from domain.errors import MalformedId
 from domain.ids import GlobalId, Snowflake, raw_id
-from domain.pages import MAX_PAGE
-from domain.records import TweetResult, UnavailableReason, User, UserResult, UserUnavailable, UserViewerState, Viewer
+from domain.records import TweetResult, User, UserResult, UserViewerState, Viewer
 from resolvers.context import Context
-from resolvers.lookups import embedded_tweets, pointed_at
+from resolvers.lookups import embedded_tweets, ever_was, named, pointed_at
 
 
 class UserBy(Protocol):
@@ -27,7 +27,7 @@ async def user(context: Context, *, by: UserBy) -> UserResult | None:
     if by.id is not None:
         user_id = _user_id(by.id)
     assert user_id is not None
-    return _if_ever(await context.loaders.user_by_id.load(user_id))
+    return (await _known([user_id], context)).get(user_id)
 
 
 def _user_id(text: str) -> Snowflake:
@@ -42,22 +42,12 @@ async def viewer(context: Context) -> Viewer | None:
 
 
 async def users(context: Context, *, ids: list[GlobalId]) -> list[UserResult | MalformedId | None]:
-    """A malformed id, and one of another type, spoils its own entry only."""
-    if len(ids) > MAX_PAGE:
-        raise BadArgument(f"'ids' has {len(ids)} ids; the limit is {MAX_PAGE}.")
-    wanted = [raw_id(text, "User") for text in ids]
-    known = [user_id for user_id in wanted if user_id is not None]
-    found = dict(zip(known, await context.loaders.user_by_id.load_many(known), strict=True))
-    return [
-        MalformedId(text) if user_id is None else _if_ever(found[user_id])
-        for text, user_id in zip(ids, wanted, strict=True)
-    ]
+    return await named(ids, context, partial(raw_id, node_type="User"), _known)
 
 
-def _if_ever(found: UserResult) -> UserResult | None:
-    """None where there never was such a user."""
-    never_existed = isinstance(found, UserUnavailable) and found.reason is UnavailableReason.NOT_FOUND
-    return None if never_existed else found
+async def _known(user_ids: list[int], context: Context) -> dict[int, UserResult]:
+    found = await context.loaders.user_by_id.load_many(user_ids)
+    return {user.id: user for user in found if ever_was(user)}
 
 
 async def pinned_tweets(parents: list[User], context: Context) -> list[TweetResult | None]:
