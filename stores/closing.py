@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from domain.records import AccountStatus
 from infra.database import ReadSession, WriteSession
@@ -123,32 +123,6 @@ _PURGE_TWEETS = text(
     SELECT count(*) FROM gone
     """
 )
-_PURGE_LIKES = text(
-    """
-    WITH gone AS (
-        DELETE FROM likes WHERE user_id = :user_id AND tweet_id = ANY(ARRAY(
-            SELECT tweet_id FROM likes WHERE user_id = :user_id ORDER BY id LIMIT :limit
-        ))
-        RETURNING tweet_id
-    ), counted AS (
-        INSERT INTO tweet_count_deltas (tweet_id, likes) SELECT tweet_id, -1 FROM gone
-    )
-    SELECT count(*) FROM gone
-    """
-)
-_PURGE_BOOKMARKS = text(
-    """
-    WITH gone AS (
-        DELETE FROM bookmarks WHERE user_id = :user_id AND tweet_id = ANY(ARRAY(
-            SELECT tweet_id FROM bookmarks WHERE user_id = :user_id ORDER BY id LIMIT :limit
-        ))
-        RETURNING tweet_id
-    ), counted AS (
-        INSERT INTO tweet_count_deltas (tweet_id, bookmarks) SELECT tweet_id, -1 FROM gone
-    )
-    SELECT count(*) FROM gone
-    """
-)
 _PURGE_VOTES = text(
     """
     WITH gone AS (
@@ -163,42 +137,51 @@ _PURGE_VOTES = text(
     SELECT count(*) FROM gone
     """
 )
-_PURGE_FOLLOWERS = text(
-    """
-    WITH gone AS (
-        DELETE FROM follows WHERE followee_id = :user_id AND follower_id = ANY(ARRAY(
-            SELECT follower_id FROM follows WHERE followee_id = :user_id ORDER BY id LIMIT :limit
-        ))
-        RETURNING follower_id, followee_id
-    ), counted AS (
-        INSERT INTO user_count_deltas (user_id, following, followers)
-        SELECT follower_id, -1, 0 FROM gone UNION ALL SELECT followee_id, 0, -1 FROM gone
+
+
+def _purge_follows(own: str, other: str) -> TextClause:
+    """Those with the user in the column `own`."""
+    return text(
+        f"""
+        WITH gone AS (
+            DELETE FROM follows WHERE {own} = :user_id AND {other} = ANY(ARRAY(
+                SELECT {other} FROM follows WHERE {own} = :user_id ORDER BY id LIMIT :limit
+            ))
+            RETURNING follower_id, followee_id
+        ), counted AS (
+            INSERT INTO user_count_deltas (user_id, following, followers)
+            SELECT follower_id, -1, 0 FROM gone UNION ALL SELECT followee_id, 0, -1 FROM gone
+        )
+        SELECT count(*) FROM gone
+        """  # noqa: S608
     )
-    SELECT count(*) FROM gone
-    """
-)
-_PURGE_FOLLOWING = text(
-    """
-    WITH gone AS (
-        DELETE FROM follows WHERE follower_id = :user_id AND followee_id = ANY(ARRAY(
-            SELECT followee_id FROM follows WHERE follower_id = :user_id ORDER BY id LIMIT :limit
-        ))
-        RETURNING follower_id, followee_id
-    ), counted AS (
-        INSERT INTO user_count_deltas (user_id, following, followers)
-        SELECT follower_id, -1, 0 FROM gone UNION ALL SELECT followee_id, 0, -1 FROM gone
+
+
+def _purge_marks(name: str) -> TextClause:
+    """Likes or bookmarks: the name of their table is that of their count."""
+    return text(
+        f"""
+        WITH gone AS (
+            DELETE FROM {name} WHERE user_id = :user_id AND tweet_id = ANY(ARRAY(
+                SELECT tweet_id FROM {name} WHERE user_id = :user_id ORDER BY id LIMIT :limit
+            ))
+            RETURNING tweet_id
+        ), counted AS (
+            INSERT INTO tweet_count_deltas (tweet_id, {name}) SELECT tweet_id, -1 FROM gone
+        )
+        SELECT count(*) FROM gone
+        """  # noqa: S608
     )
-    SELECT count(*) FROM gone
-    """
-)
+
+
 _COUNTED = (
     _PURGE_RETWEETS_BY_OTHERS,
     _PURGE_TWEETS,
-    _PURGE_LIKES,
-    _PURGE_BOOKMARKS,
+    _purge_marks("likes"),
+    _purge_marks("bookmarks"),
     _PURGE_VOTES,
-    _PURGE_FOLLOWERS,
-    _PURGE_FOLLOWING,
+    _purge_follows("followee_id", "follower_id"),
+    _purge_follows("follower_id", "followee_id"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import httpx
@@ -11,6 +11,11 @@ PASSWORD = "correct horse battery staple"
 REGISTER = """
 mutation Register($input: RegisterInput!) {
   register(input: $input) { accessToken refreshToken viewer { user { id rawId } } userErrors { code message path } }
+}
+"""
+LOG_IN = """
+mutation LogIn($input: LogInInput!) {
+  logIn(input: $input) { accessToken refreshToken userErrors { code message path } }
 }
 """
 POST = """
@@ -92,6 +97,12 @@ class Api:
         assert payload["userErrors"] == []
         user = payload["viewer"]["user"]
         return Person(name, user["id"], int(user["rawId"]), payload["accessToken"], payload["refreshToken"])
+
+    async def logged_in(self, person: Person) -> Person:
+        """Another session of the same person."""
+        payload = (await self.data(LOG_IN, {"input": {"login": person.name, "password": PASSWORD}}))["logIn"]
+        assert payload["userErrors"] == []
+        return replace(person, token=payload["accessToken"], refresh_token=payload["refreshToken"])
 
     async def tweeted(self, by: Person, text: str, *, in_reply_to: str | None = None) -> str:
         """The new tweet's id."""

@@ -16,7 +16,7 @@ from services.runtime import Runtime
 from services.sessions import Refreshed
 from tests.api.conftest import SetStatus, Stored
 from tests.api.errors import USER_ERRORS
-from tests.client import PASSWORD, Api, People, Person
+from tests.client import Api, People, Person
 
 REFRESH = f"""
 mutation Refresh($input: RefreshSessionInput!) {{
@@ -68,15 +68,14 @@ async def test_each_token_is_traded_for_the_next_pair(api: Api, people: People) 
 
 
 async def test_a_token_used_twice_ends_its_session_and_no_other(api: Api, people: People) -> None:
-    login = "mutation($i: LogInInput!) { logIn(input: $i) { accessToken } }"
-    other = (await api.data(login, {"i": {"login": "ann", "password": PASSWORD}}))["logIn"]["accessToken"]
+    other = await api.logged_in(people.ann)
     second = await refreshed(api, people.ann.refresh_token)
     third = await refreshed(api, second["refreshToken"])
     assert await refreshed(api, people.ann.refresh_token) == REFUSED
     assert await refreshed(api, third["refreshToken"]) == REFUSED
     for token in (people.ann.token, second["accessToken"], third["accessToken"]):
         assert not await works(api, replace(people.ann, token=token))
-    assert await works(api, replace(people.ann, token=other))
+    assert await works(api, other)
     assert await works(api, people.bob)
 
 

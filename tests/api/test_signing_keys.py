@@ -10,11 +10,10 @@ import jwt
 
 from app.main import create_app
 from infra.settings import Settings, SigningKey
-from tests.client import PASSWORD, Api, People
+from tests.client import Api, People
 from tests.conftest import serving
 
 NEW = SigningKey("new", "another signing key that only tests have ever used")
-LOG_IN = "mutation($i: LogInInput!) { logIn(input: $i) { accessToken } }"
 
 
 @asynccontextmanager
@@ -22,11 +21,6 @@ async def api_with(settings: Settings, *keys: SigningKey) -> AsyncIterator[Api]:
     app = create_app(replace(settings, signing_keys=keys))
     async with app.router.lifespan_context(app), serving(app) as url, Api(url) as api:
         yield api
-
-
-async def logged_in(api: Api) -> str:
-    token: str = (await api.data(LOG_IN, {"i": {"login": "ann", "password": PASSWORD}}))["logIn"]["accessToken"]
-    return token
 
 
 async def status_with(api: Api, token: str) -> int:
@@ -37,7 +31,7 @@ async def test_tokens_outlive_a_rotation_but_not_their_key(api: Api, people: Peo
     [old] = settings.signing_keys
     assert jwt.get_unverified_header(people.ann.token)["kid"] == "test"
     async with api_with(settings, old, NEW) as both, api_with(settings, NEW, old) as rotated:
-        old_token, new_token = await logged_in(both), await logged_in(rotated)
+        old_token, new_token = [(await server.logged_in(people.ann)).token for server in (both, rotated)]
         assert [jwt.get_unverified_header(token)["kid"] for token in (old_token, new_token)] == ["test", "new"]
         for server in (both, rotated):
             assert [await status_with(server, token) for token in (old_token, new_token)] == [200, 200]

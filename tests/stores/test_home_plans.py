@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause
 
 from domain.ids import MAX_ID
 from infra.database import WriteSession
 from services.runtime import Runtime
 from stores import home_timelines
+from tests.stores.plans import filled, plan_of
 
 VIEWER, FOLLOWED, AUTHORS, TWEETS = 7, 60, 500, 20_000
 # Of the viewer's followees every tenth is pulled; who blocks and mutes whom makes the rules ask for each row.
@@ -43,7 +44,6 @@ ROWS = (
     f"""INSERT INTO muted_threads (id, user_id, conversation_id)
     SELECT n, 1 + n % {AUTHORS}, n FROM generate_series(1, 3000) AS n""",
     "ANALYZE users, tweets, follows, blocks, mutes, muted_words, muted_threads, large_authors, undelivered_tweets",
-    "SET LOCAL plan_cache_mode = force_generic_plan",
 )
 TOP: dict[str, Any] = {"viewer_id": VIEWER, "low": -1, "high": MAX_ID, "limit": 51}
 DEEP = {**TOP, "high": TWEETS // 2}
@@ -54,19 +54,8 @@ READ = re.compile(r"Scan.* on tweets\b.*rows=([\d.]+) loops=(\d+)")
 @pytest.fixture
 async def session(runtime: Runtime) -> AsyncIterator[WriteSession]:
     """Thousands of rows, gone when the test is."""
-    async with runtime.database.engine.connect() as connection, connection.begin() as transaction:
-        session = WriteSession(connection)  # type: ignore[arg-type]
-        for line in ROWS:
-            await session.execute(text(line))
+    async with filled(runtime, *ROWS) as session:
         yield session
-        await transaction.rollback()
-
-
-async def plan(session: WriteSession, statement: TextClause, asked: dict[str, Any]) -> str:
-    explained = await session.execute(
-        text(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF) {statement.text}"), asked
-    )
-    return "\n".join(explained.scalars())
 
 
 @pytest.mark.parametrize(
@@ -82,7 +71,7 @@ async def plan(session: WriteSession, statement: TextClause, asked: dict[str, An
 async def test_a_home_timeline_is_read_through_indexes_only(
     session: WriteSession, statement: TextClause, asked: dict[str, Any], at_most: int
 ) -> None:
-    found = await plan(session, statement, asked)
+    found = await plan_of(session, statement, asked)
     scanned = set(re.findall(r"Seq Scan on (\w+)", found))
     assert scanned <= {"large_authors", "undelivered_tweets"}, found
     read = sum(float(rows) * int(loops) for rows, loops in READ.findall(found))

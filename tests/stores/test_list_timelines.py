@@ -5,26 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import text
 
 from services.runtime import Runtime
 from stores import list_timelines
+from tests.stores.plans import PEOPLE, TWEETS, filled, plan_of
 
-PEOPLE = """
-INSERT INTO users (id, username, display_name, email, password_hash, created_at)
-SELECT n, 'user' || n, 'Name', n || '@example.com', '', now() FROM generate_series(1, 500) AS n
-"""
-TWEETS = """
-INSERT INTO tweets (id, author_id, text, searchable, entities, weighted_length, conversation_id, created_at)
-SELECT n, 1 + n % 500, 'tea', 'tea', '[]', 3, n, now() FROM generate_series(1, 20000) AS n
-"""
 REST = (
     "INSERT INTO lists (id, owner_id, name, created_at) VALUES (1, 1, 'tea', now())",
     "INSERT INTO list_members (list_id, user_id, id) SELECT 1, id, id FROM users WHERE id <= 400",
     "ANALYZE users, tweets, list_members",
-    "SET LOCAL plan_cache_mode = force_generic_plan",
 )
-EXPLAIN = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF)"
 READ = re.compile(r"Index Scan.* using \w+ on tweets\w* .*rows=([\d.]+) loops=(\d+)")
 
 
@@ -32,13 +22,8 @@ READ = re.compile(r"Index Scan.* using \w+ on tweets\w* .*rows=([\d.]+) loops=(\
 async def test_a_page_reads_one_tweet_of_each_member_and_a_page_of_each_on_it(runtime: Runtime, backward: bool) -> None:
     """Deep in the timeline as at its ends, whatever was written before and after."""
     asked = {"list_ids": [1], "viewer_id": 7, "low": 9_000, "high": 11_000, "limit": 6}
-    async with runtime.database.write() as session:
-        for line in (PEOPLE, TWEETS, *REST):
-            await session.execute(text(line))
-        explained = await session.execute(text(f"{EXPLAIN} {list_timelines._PAGES[backward].text}"), asked)
-        plan = "\n".join(explained.scalars())
-        await session.execute(text("DELETE FROM tweets"))
-        await session.execute(text("DELETE FROM users"))
+    async with filled(runtime, PEOPLE, TWEETS, *REST) as session:
+        plan = await plan_of(session, list_timelines._PAGES[backward], asked)
     assert "Seq Scan on tweets" not in plan, plan
     read = sum(float(rows) * int(loops) for rows, loops in READ.findall(plan))
     # A member has 4 tweets between the two keys.

@@ -6,31 +6,21 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from services.runtime import Runtime
 from stores import keyset
 from stores.hashtag_timelines import TAGGED
 from stores.keyset import Listing
 from stores.mention_timelines import MENTIONS
+from tests.stores.plans import PEOPLE, TWEETS, filled, plan_of
 
-PEOPLE = """
-INSERT INTO users (id, username, display_name, email, password_hash, created_at)
-SELECT n, 'user' || n, 'Name', n || '@example.com', '', now() FROM generate_series(1, 500) AS n
-"""
-TWEETS = """
-INSERT INTO tweets (id, author_id, text, searchable, entities, weighted_length, conversation_id, created_at)
-SELECT n, 1 + n % 500, 'tea', 'tea', '[]', 3, n, now() FROM generate_series(1, 20000) AS n
-"""
 REST = (
     "INSERT INTO tweet_mentions (user_id, tweet_id) SELECT 500, n FROM generate_series(2, 20000, 2) AS n",
     "INSERT INTO tweet_mentions (user_id, tweet_id) SELECT 1 + n % 400, n FROM generate_series(1, 20000, 2) AS n",
     "INSERT INTO tweet_hashtags (tag, tweet_id) SELECT 'tea', n FROM generate_series(2, 20000, 2) AS n",
     "INSERT INTO tweet_hashtags (tag, tweet_id) SELECT 'tag' || n % 400, n FROM generate_series(1, 20000, 2) AS n",
     "ANALYZE users, tweets, tweet_mentions, tweet_hashtags",
-    "SET LOCAL plan_cache_mode = force_generic_plan",
 )
-EXPLAIN = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF)"
 READ = re.compile(r"Index (?:Only )?Scan.* using \w+ on tweet\w* .*rows=([\d.]+) loops=(\d+)")
 
 
@@ -39,13 +29,8 @@ READ = re.compile(r"Index (?:Only )?Scan.* using \w+ on tweet\w* .*rows=([\d.]+)
 async def test_a_page_reads_its_own_entries(runtime: Runtime, listing: Listing, parent: Any, direction: Any) -> None:
     """In the middle of 10,000 entries; of each its row of the index and its tweet."""
     asked = {"parent_ids": [parent], "viewer_id": 7, "low": 4_000, "high": 16_000, "limit": 6}
-    async with runtime.database.write() as session:
-        for line in (PEOPLE, TWEETS, *REST):
-            await session.execute(text(line))
-        explained = await session.execute(text(f"{EXPLAIN} {keyset._statement(listing, direction).text}"), asked)
-        plan = "\n".join(explained.scalars())
-        await session.execute(text("DELETE FROM tweets"))
-        await session.execute(text("DELETE FROM users"))
+    async with filled(runtime, PEOPLE, TWEETS, *REST) as session:
+        plan = await plan_of(session, keyset._statement(listing, direction), asked)
     assert "Seq Scan on tweet" not in plan, plan
     # A page of an index may bring one entry more: the reader's own, or the first behind the page.
     assert 12 <= sum(float(rows) * int(loops) for rows, loops in READ.findall(plan)) <= 14, plan

@@ -1,0 +1,35 @@
+"""What Postgres reads for a statement when the tables hold thousands of rows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from sqlalchemy import TextClause, text
+
+from infra.database import ReadSession, WriteSession
+from services.runtime import Runtime
+
+PEOPLE = """
+INSERT INTO users (id, username, display_name, email, password_hash, created_at)
+SELECT n, 'user' || n, 'Name', n || '@example.com', '', now() FROM generate_series(1, 500) AS n
+"""
+TWEETS = """
+INSERT INTO tweets (id, author_id, text, searchable, entities, weighted_length, conversation_id, created_at)
+SELECT n, 1 + n % 500, 'tea', 'tea', '[]', 3, n, now() FROM generate_series(1, 20000) AS n
+"""
+
+
+@asynccontextmanager
+async def filled(runtime: Runtime, *rows: str) -> AsyncIterator[WriteSession]:
+    """What the statements write is gone at the end. Plans are those for any arguments."""
+    async with runtime.database.engine.connect() as connection, connection.begin() as transaction:
+        for line in (*rows, "SET LOCAL plan_cache_mode = force_generic_plan"):
+            await connection.execute(text(line))
+        yield WriteSession(ReadSession(connection))
+        await transaction.rollback()
+
+
+async def plan_of(session: ReadSession, statement: TextClause, asked: Mapping[str, object]) -> str:
+    explained = text(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF) {statement.text}")
+    return "\n".join((await session.execute(explained, asked)).scalars())
