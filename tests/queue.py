@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from services.runtime import Runtime
-from stores import counts, outbox, outbox_wakeups
+from stores import counts, outbox, wakeups
 from workers.handlers import handle
 
 
@@ -45,7 +45,7 @@ class Queue:
 
         tasks = [
             asyncio.create_task(drain_forever()),
-            asyncio.create_task(outbox_wakeups.listen_forever(self._runtime.database.url, wake)),
+            asyncio.create_task(wakeups.listen_forever(self._runtime.database.url, outbox.CHANNEL, wake)),
         ]
         try:
             yield

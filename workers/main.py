@@ -21,7 +21,7 @@ from infra.settings import Settings
 from services import closing, deletions, polls, reconciliation, trends, views
 from services.runtime import Runtime, running
 from services.tokens import REFRESH_TOKEN_LIFE
-from stores import counts, emails, idempotency, outbox, outbox_wakeups, sessions
+from stores import counts, emails, idempotency, outbox, sessions, wakeups
 from workers.handlers import handle
 from workers.relay import Relay
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 JOBS_AT_ONCE = 8
 LARGE_JOBS_AT_ONCE = 2
-LARGE_JOBS_POLL_S = 0.1
+LARGE_JOBS_POLL_S = 0.02
 """Little beside what such a job takes, and less for Redis to do."""
 LARGE_JOBS_TIMEOUT_S = 3600
 """A fan-out that was stopped goes on where it had come to."""
@@ -121,12 +121,12 @@ def run(settings: Settings) -> None:
 async def _run(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         runtime = await stack.enter_async_context(running(settings))
-        queue = await Jobs.connect(settings.redis_url)
+        queue = await Jobs.connect(settings.queue_url)
         stack.push_async_callback(queue.close)
         wake = asyncio.Event()
         relay = Relay(runtime.database, queue, lease=timedelta(seconds=settings.outbox_lease_s))
         for background in (
-            outbox_wakeups.listen_forever(settings.database_url, wake),
+            wakeups.listen_forever(settings.database_url, outbox.CHANNEL, wake),
             relay.run_forever(wake),
         ):
             stack.push_async_callback(_cancelled, asyncio.create_task(background))
@@ -198,7 +198,7 @@ def large_jobs_worker(settings: Settings, runtime: Runtime, *, burst: bool = Fal
 def _worker_of(settings: Settings, runtime: Runtime) -> partial[PatientWorker]:
     return partial(
         PatientWorker,
-        redis_settings=jobs.redis_settings(settings.redis_url, patient=True),
+        redis_settings=jobs.redis_settings(settings.queue_url, patient=True),
         job_serializer=jobs.serialize,
         job_deserializer=jobs.deserialize,
         keep_result=0,

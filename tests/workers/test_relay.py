@@ -19,7 +19,7 @@ from domain.events import Lane, TweetDeleted
 from infra.database import Database
 from infra.jobs import Jobs
 from services.runtime import Runtime
-from stores import outbox, outbox_wakeups
+from stores import outbox, wakeups
 from tests.waiting import until
 from tests.workers.outbox_rows import OutboxRows
 from workers import relay as relay_module
@@ -191,7 +191,7 @@ async def test_the_relay_survives_a_database_that_goes_away(
 
 async def test_a_post_wakes_the_relay(runtime: Runtime, rows: OutboxRows) -> None:
     wake = asyncio.Event()
-    async with in_background(outbox_wakeups.listen_forever(runtime.database.url, wake)):
+    async with in_background(wakeups.listen_forever(runtime.database.url, outbox.CHANNEL, wake)):
         await until(wake.is_set)
         wake.clear()
         await rows.added(EVENT)
@@ -201,16 +201,16 @@ async def test_a_post_wakes_the_relay(runtime: Runtime, rows: OutboxRows) -> Non
 async def test_the_listener_comes_back_when_its_connection_breaks(
     runtime: Runtime, rows: OutboxRows, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(outbox_wakeups, "RECONNECT_AFTER_S", 0.01)
+    monkeypatch.setattr(wakeups, "RECONNECT_AFTER_S", 0.01)
     wake = asyncio.Event()
-    async with in_background(outbox_wakeups.listen_forever(runtime.database.url, wake)):
+    async with in_background(wakeups.listen_forever(runtime.database.url, outbox.CHANNEL, wake)):
         await until(wake.is_set)
         wake.clear()
         async with refusing_connections(runtime.database) as operator:
             await operator.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'LISTEN %'"
             )
-            await until(lambda: len([r for r in caplog.records if r.name == "stores.outbox_wakeups"]) >= 3)
+            await until(lambda: len([r for r in caplog.records if r.name == "stores.wakeups"]) >= 3)
         await until(wake.is_set)
         wake.clear()
         await rows.added(EVENT)
