@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import click
-import redis
+from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,11 +24,13 @@ from cli.environment import names_servers, server_environment
 from cli.options import PROJECT_ROOT, data_dir_option, host_option, port_option
 from infra import migrations
 from infra.embedded import EmbeddedServersError, running
-from infra.settings import InvalidSetting, Settings
+from infra.redis import connect as connect_redis
+from infra.settings import InvalidSetting, Settings, is_cluster_url
 
 OLDEST_POSTGRES = 14
 OLDEST_REDIS = (6, 2)
 CONNECT_WITHIN_S = 5.0
+CLUSTER_URLS = "a cluster's begins with redis+cluster://, that of a single server with redis://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def _servers(data_dir: Path) -> Iterator[Finding]:
             yield Finding("data folder", f"{shown} ({use})")
             yield _settings(env)
             yield from _postgres(env["CHIRP_DATABASE_URL"])
-            yield _redis(env["CHIRP_REDIS_URL"])
+            yield _redis("Redis", env["CHIRP_REDIS_URL"], named_by="CHIRP_REDIS_URL")
+            if jobs_url := env.get("CHIRP_JOBS_REDIS_URL"):
+                yield _redis("Redis for jobs", jobs_url, named_by="CHIRP_JOBS_REDIS_URL")
     except EmbeddedServersError as error:
         yield Finding("data folder", shown, str(error))
 
@@ -116,20 +120,30 @@ async def _postgres_version(url: str) -> int:
         await connection.close()
 
 
-def _redis(url: str) -> Finding:
+def _redis(subject: str, url: str, *, named_by: str) -> Finding:
     server = _without_secrets(url)
     try:
-        with redis.Redis.from_url(url, socket_timeout=CONNECT_WITHIN_S) as client:
-            version = str(client.info("server")["redis_version"])
-    except (redis.RedisError, ValueError) as error:
-        return Finding("Redis", f"{server}: {error}", "start it, or correct CHIRP_REDIS_URL")
-    too_old = tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS
-    return Finding("Redis", f"version {version} at {server}", "use Redis 6.2 or newer" if too_old else None)
+        info = asyncio.run(_redis_info(url))
+    except (RedisError, OSError, ValueError) as error:
+        return Finding(subject, f"{server}: {error}", f"start it, or correct {named_by}")
+    version = str(info["redis_version"])
+    state = f"version {version} at {server}"
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
+        return Finding(subject, state, "use Redis 6.2 or newer")
+    if (info["redis_mode"] == "cluster") is not is_cluster_url(url):
+        return Finding(subject, f"{state}, in mode {info['redis_mode']}", f"correct {named_by}: {CLUSTER_URLS}")
+    return Finding(subject, state)
+
+
+async def _redis_info(url: str) -> Mapping[str, object]:
+    async with connect_redis(url) as client:
+        info: Mapping[str, object] = await client.info("server")
+        return info
 
 
 def _without_secrets(url: str) -> str:
     parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or 'default port'}{parts.path}"
+    return parts.netloc.rpartition("@")[2] + parts.path
 
 
 def _port(host: str, port: int) -> Finding:

@@ -11,7 +11,9 @@ _OUTAGES = (
     NoFreeConnection,
     redis_errors.ConnectionError,
     redis_errors.TimeoutError,
+    redis_errors.AskError,
     redis_errors.ClusterDownError,
+    redis_errors.TryAgainError,
     redis_errors.OutOfMemoryError,
     redis_errors.ReadOnlyError,
 )

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
 from redis.asyncio import Connection, Redis
+from redis.asyncio.cluster import ClusterParser
 from redis.connection import HiredisRespSerializer
+from redis.crc import key_slot
 from redis.typing import EncodableT
 
-__all__ = ["Redis", "connect"]
+from infra.redis_cluster import Address, RedisCluster
+from infra.settings import is_cluster_url
+
+__all__ = ["Redis", "RedisCluster", "by_slot", "connect"]
 
 
 class _Connection(Connection):
@@ -20,8 +29,53 @@ class _Connection(Connection):
 
 
 def connect(url: str) -> Redis:
-    """A pooled client that answers bytes; a dead server is an error within two seconds, not a hang."""
+    """A pooled client that answers bytes; a dead server is an error within two seconds, not a hang.
+
+    `redis+cluster://user:password@host:port,host:port` names some nodes of a cluster, which tell the rest. Raises
+    ValueError where the URL is not one.
+    """
+    return _cluster(url) if is_cluster_url(url) else _server(url)
+
+
+def by_slot(redis: Redis, keys: list[bytes]) -> Mapping[int, list[bytes]]:
+    """Keys in groups that one script may touch: on a single server, which is one slot, all of them."""
+    if not isinstance(redis, RedisCluster):
+        return {0: keys}
+    groups: defaultdict[int, list[bytes]] = defaultdict(list)
+    for key in keys:
+        groups[key_slot(key)].append(key)
+    return groups
+
+
+def _server(url: str) -> Redis:
     client: Redis = Redis.from_url(
-        url, socket_connect_timeout=2, socket_timeout=2, health_check_interval=15, connection_class=_Connection
+        url,
+        socket_connect_timeout=2,
+        socket_timeout=2,
+        health_check_interval=15,
+        connection_class=_Connection,
+        parser_class=ClusterParser,
     )
     return client
+
+
+def _cluster(url: str) -> RedisCluster:
+    parts = urlsplit(url)
+    user, at, nodes = parts.netloc.rpartition("@")
+    scheme = parts.scheme.removesuffix("+cluster")
+    if parts.path not in {"", "/", "/0"}:
+        raise ValueError("a Redis Cluster has no databases besides 0")
+
+    def open_node(address: Address) -> Redis:
+        host = f"[{address.host}]" if ":" in address.host else address.host
+        node = parts._replace(scheme=scheme, netloc=f"{user}{at}{host}:{address.port}")
+        return _server(node.geturl())
+
+    return RedisCluster([_address(node) for node in nodes.split(",")], open_node)
+
+
+def _address(node: str) -> Address:
+    parts = urlsplit(f"//{node}")
+    if not parts.hostname:
+        raise ValueError("a node of the Redis Cluster has no name")
+    return Address(parts.hostname, parts.port or 6379)

@@ -62,6 +62,8 @@ class Settings:
     redis_url: str
     signing_keys: tuple[SigningKey, ...]
     """The first key signs; every key verifies, so that keys can be rotated."""
+    jobs_redis_url: str | None = None
+    """A server for the job queue alone; None is `redis_url`, which must not be a cluster's then."""
     data_dir: Path = Path(".chirp")
     host: str = "127.0.0.1"
     port: int = 8000
@@ -71,6 +73,8 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API from a browser; "*" is any."""
     introspection: bool = True
+    breadth_first: bool = True
+    """False leaves every GraphQL operation to graphql-core's own executor, which gives the same answers."""
     smtp: SmtpServer | None = None
     """None keeps mails in the database, to be read at /dev/mails; never so in production."""
     mail_from: str = DEV_MAIL_FROM
@@ -102,6 +106,11 @@ class Settings:
     def is_production(self) -> bool:
         return self.environment == "production"
 
+    @property
+    def queue_url(self) -> str:
+        """The Redis server that holds the job queue."""
+        return self.jobs_redis_url or self.redis_url
+
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> Self:
         """Reads `CHIRP_*`; raises InvalidSetting for the first variable that is missing or malformed."""
@@ -112,12 +121,14 @@ class Settings:
             database_url=_required(env, "CHIRP_DATABASE_URL"),
             redis_url=_required(env, "CHIRP_REDIS_URL"),
             signing_keys=_signing_keys(env, production=production),
+            jobs_redis_url=_jobs_redis_url(env),
             data_dir=Path(env.get("CHIRP_DATA_DIR", ".chirp")),
             host=env.get("CHIRP_HOST", "127.0.0.1"),
             port=int(_number(env, "CHIRP_PORT", 8000)),
             trusted_proxies=_trusted_proxies(env),
             allowed_origins=_words(env.get("CHIRP_ALLOWED_ORIGINS", "" if production else "*")),
             introspection=_switch(env, "CHIRP_INTROSPECTION", default=True),
+            breadth_first=_switch(env, "CHIRP_BREADTH_FIRST", default=True),
             smtp=_smtp(env, production=production),
             mail_from=_mail_from(env, production=production),
             public_url=_public_url(env, production=production),
@@ -148,6 +159,20 @@ def _required(env: Mapping[str, str], variable: str) -> str:
     if not value:
         raise InvalidSetting(variable, "is not set; './chirp dev' runs with embedded servers instead")
     return value
+
+
+def is_cluster_url(redis_url: str) -> bool:
+    return urlsplit(redis_url).scheme in {"redis+cluster", "rediss+cluster"}
+
+
+def _jobs_redis_url(env: Mapping[str, str]) -> str | None:
+    variable = "CHIRP_JOBS_REDIS_URL"
+    url = env.get(variable) or None
+    if url is None and is_cluster_url(env["CHIRP_REDIS_URL"]):
+        raise InvalidSetting(variable, "is not set; jobs need a single Redis server beside the cluster")
+    if url is not None and is_cluster_url(url):
+        raise InvalidSetting(variable, "names a cluster; the job queue needs a single Redis server")
+    return url
 
 
 def _number(env: Mapping[str, str], variable: str, default: float) -> float:

@@ -50,8 +50,8 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
     """Opens the connections of one process and closes them at the end of the block."""
     content_rules, rate_limits = _content_rules(settings), _rate_limits(settings)
     clock = SystemClock()
+    redis = _redis(settings)
     database = Database(settings.database_url)
-    redis = connect(settings.redis_url)
     try:
         async with leased_snowflakes(database, clock) as snowflakes:
             yield Runtime(
@@ -68,6 +68,13 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
     finally:
         await redis.aclose()
         await database.close()
+
+
+def _redis(settings: Settings) -> Redis:
+    try:
+        return connect(settings.redis_url)
+    except ValueError as error:
+        raise InvalidSetting("CHIRP_REDIS_URL", f"is not the URL of a Redis: {error}") from error
 
 
 def _mail_server(settings: Settings, database: Database) -> MailServer:

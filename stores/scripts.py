@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from redis.exceptions import NoScriptError
 
@@ -21,3 +22,20 @@ class Script:
             return await redis.execute_command("EVALSHA", self._sha, len(keys), *keys, *args)
         except NoScriptError:
             return await redis.execute_command("EVAL", self._source, len(keys), *keys, *args)
+
+    async def each(self, redis: Redis, calls: Sequence[tuple[list[bytes], list[bytes]]]) -> list[object]:
+        """Calls with keys and arguments, each one atomic by itself, in one round trip to each server."""
+        if len(calls) == 1:
+            [(keys, args)] = calls
+            return [await self(redis, keys=keys, args=args)]
+        async with redis.pipeline(transaction=False) as pipeline:
+            for keys, args in calls:
+                pipeline.execute_command("EVALSHA", self._sha, len(keys), *keys, *args)
+            answers: list[object] = await pipeline.execute(raise_on_error=False)
+        for number, (keys, args) in enumerate(calls):
+            match answers[number]:
+                case NoScriptError():
+                    answers[number] = await self(redis, keys=keys, args=args)
+                case Exception() as error:
+                    raise error
+        return answers

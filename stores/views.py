@@ -10,11 +10,12 @@ from sqlalchemy import text
 
 from infra.database import ReadSession, WriteSession
 from infra.redis import Redis
+from stores.scripts import Script
 
-SEEN = "views:seen"
-"""views:seen: ids of tweets that were seen since the last count began."""
-COUNTING = "views:counting"
-"""views:counting: ids of tweets that the running count has not finished; a count that died is resumed from here."""
+SEEN = "{views}:seen"
+"""{views}:seen: ids of tweets that were seen since the last count began."""
+COUNTING = "{views}:counting"
+"""{views}:counting: ids of tweets that the running count has not finished; a count that died is resumed from here."""
 TTL_S = 2 * 24 * 3600
 
 
@@ -58,24 +59,36 @@ async def finish_counting(redis: Redis, tweet_ids: Sequence[int]) -> None:
     await redis.execute_command("SREM", COUNTING, *tweet_ids)
 
 
+_MERGE = Script(
+    """
+    if ARGV[2] then
+        redis.call('SET', KEYS[2], ARGV[2])
+        redis.call('PFMERGE', KEYS[1], KEYS[2])
+        redis.call('DEL', KEYS[2])
+    else
+        redis.call('PFMERGE', KEYS[1])
+    end
+    redis.call('EXPIRE', KEYS[1], ARGV[1])
+    local viewers = redis.call('PFCOUNT', KEYS[1])
+    return {redis.call('GET', KEYS[1]), viewers}
+    """
+)
+
+
 async def merged(redis: Redis, kept: Mapping[int, bytes | None]) -> dict[int, tuple[bytes, int]]:
     """The sketch of everybody who saw each tweet, before (`kept`) and since, and its estimate. One round trip."""
-    async with redis.pipeline(transaction=True) as pipeline:
-        for tweet_id, sketch in kept.items():
-            sources = [viewers_key(tweet_id)]
-            if sketch is not None:
-                pipeline.set(kept_key(tweet_id), sketch)
-                sources.append(kept_key(tweet_id))
-            pipeline.pfmerge(viewers_key(tweet_id), *sources)
-            pipeline.expire(viewers_key(tweet_id), TTL_S)
-            pipeline.delete(kept_key(tweet_id))
-            pipeline.pfcount(viewers_key(tweet_id))
-            pipeline.get(viewers_key(tweet_id))
-        answers = iter(await pipeline.execute())
+    answers = await _MERGE.each(
+        redis,
+        [
+            ([viewers_key(tweet_id), kept_key(tweet_id)], [b"%d" % TTL_S] + ([] if sketch is None else [sketch]))
+            for tweet_id, sketch in kept.items()
+        ],
+    )
     found: dict[int, tuple[bytes, int]] = {}
-    for tweet_id, sketch in kept.items():
-        steps = [next(answers) for _ in range(5 if sketch is None else 6)]
-        found[tweet_id] = (steps[-1], steps[-2])
+    for tweet_id, answer in zip(kept, answers, strict=True):
+        assert isinstance(answer, list)
+        sketch, viewers = answer
+        found[tweet_id] = (sketch, viewers)
     return found
 
 

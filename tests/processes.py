@@ -51,6 +51,7 @@ async def process(command: str, settings: Settings, folder: Path, **environment:
         "CHIRP_ENV": settings.environment,
         "CHIRP_DATABASE_URL": settings.database_url,
         "CHIRP_REDIS_URL": settings.redis_url,
+        "CHIRP_JOBS_REDIS_URL": settings.queue_url,
         "CHIRP_SIGNING_KEYS": f"{key.kid}:{key.secret}",
         "CHIRP_DATA_DIR": str(folder),
         **environment,

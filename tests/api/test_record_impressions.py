@@ -7,7 +7,7 @@ from typing import Any
 
 from services import views
 from services.runtime import Runtime
-from stores.views import COUNTING
+from stores.views import COUNTING, SEEN
 from tests.api.errors import USER_ERRORS, invalid
 from tests.client import Api, People, Person
 
@@ -61,7 +61,7 @@ async def test_views_outlive_redis(api: Api, people: People, runtime: Runtime) -
 async def test_a_count_that_died_is_resumed(api: Api, people: People, runtime: Runtime) -> None:
     first, second = [await api.tweeted(people.ann, text) for text in ("one", "two")]
     await seen(api, people.bob, first)
-    await runtime.redis.rename("views:seen", COUNTING)
+    await runtime.redis.rename(SEEN, COUNTING)
     await seen(api, people.bob, second)
     assert [await count(runtime), await count(runtime)] == [1, 1]
     assert [await counted(api, first), await counted(api, second)] == [estimate(1), estimate(1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import uvicorn
 
 from app.main import serve
 from infra.settings import InvalidSetting, Settings
+from services.runtime import running
 
+CLUSTER = "redis+cluster://:secret@a:7000,b:7001"
 SERVERS = {"CHIRP_ENV": "dev", "CHIRP_DATABASE_URL": "d", "CHIRP_REDIS_URL": "r"}
 
 
@@ -55,3 +58,38 @@ def test_a_proxy_that_is_no_address_is_refused(written: str) -> None:
     with pytest.raises(InvalidSetting) as refused:
         Settings.from_environment({**SERVERS, "CHIRP_TRUSTED_PROXIES": written})
     assert refused.value.variable == "CHIRP_TRUSTED_PROXIES"
+
+
+@pytest.mark.parametrize(
+    ("cache", "jobs", "queue"),
+    [("redis://a", None, "redis://a"), ("redis://a", "redis://b", "redis://b"), (CLUSTER, "redis://b", "redis://b")],
+)
+def test_jobs_are_in_the_one_redis_or_in_another(cache: str, jobs: str | None, queue: str) -> None:
+    written = {"CHIRP_REDIS_URL": cache, "CHIRP_JOBS_REDIS_URL": jobs or ""}
+    assert Settings.from_environment({**SERVERS, **written}).queue_url == queue
+
+
+@pytest.mark.parametrize(("cache", "jobs"), [(CLUSTER, ""), (CLUSTER, CLUSTER), ("redis://a", CLUSTER)])
+def test_jobs_are_not_on_a_cluster(cache: str, jobs: str) -> None:
+    with pytest.raises(InvalidSetting) as refused:
+        Settings.from_environment({**SERVERS, "CHIRP_REDIS_URL": cache, "CHIRP_JOBS_REDIS_URL": jobs})
+    assert refused.value.variable == "CHIRP_JOBS_REDIS_URL"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "r",
+        "redis+cluster://",
+        "redis+cluster://a:7000,:7001",
+        "redis+cluster://a:7000,b:many",
+        "redis+cluster://a:7000/3",
+        "redis+cluster://a:7000?health_check_interval=often",
+        "http+cluster://a:7000",
+    ],
+)
+async def test_a_process_does_not_start_with_what_is_no_url_of_a_redis(settings: Settings, url: str) -> None:
+    with pytest.raises(InvalidSetting) as refused:
+        async with running(replace(settings, redis_url=url)):
+            pass
+    assert refused.value.variable == "CHIRP_REDIS_URL"
