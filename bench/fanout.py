@@ -145,18 +145,20 @@ async def _delivered(runtime: Runtime, author_id: int, followers: Sequence[int])
             text=checked_text(f"post {secrets.token_hex(8)}"),
             created_at=runtime.now(),
         )
-        missing = set(followers)
+        wanted = set(followers)
+        reached: list[int] = []
         async with runtime.database.write() as session:
             await tweets.post(session, [draft], thresholds=runtime.fanout_thresholds)
         committed_at = time.perf_counter()
-        while missing:
+        while len(reached) < len(wanted) or not wanted.issubset(reached):
             message = await pubsub.get_message(timeout=GIVE_UP_AFTER_S)
             if message is None:
-                raise RuntimeError(f"{len(missing)} of {len(followers)} followers were not reached")
+                raise RuntimeError(f"{len(wanted - set(reached))} of {len(followers)} followers were not reached")
+            seconds = time.perf_counter() - committed_at
             announcement = _ANNOUNCEMENTS.decode(message["data"])
             if isinstance(announcement, live.Posted):
-                missing -= announcement.tweet_ids_by_user_id.keys()
-        seconds = time.perf_counter() - committed_at
+                for user_ids, _ in announcement.batches:
+                    reached += user_ids
     while True:  # The event is finished after its other handlers, which are not to run beside the floor.
         async with runtime.database.read() as reading:
             if await outbox.backlog(reading) == 0:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -31,6 +33,13 @@ class FanoutThresholds(msgspec.Struct, frozen=True):
 
 
 DEFAULT_THRESHOLDS = FanoutThresholds()
+
+
+class Batch(NamedTuple):
+    """The same tweets for each of some users."""
+
+    user_ids: Sequence[int]
+    tweet_ids: Sequence[int]
 
 
 class FanoutReceipt(msgspec.Struct, frozen=True):

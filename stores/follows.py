@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import text
 
 from infra.database import Database, ReadSession, WriteSession
@@ -101,35 +101,42 @@ async def followers_among(session: ReadSession, author_id: int, user_ids: Sequen
 
 
 # The author whose followers were begun has a branch of its own: for a row comparison beside ANY, PostgreSQL 18 reads
-# the index from that author's start, so that each chunk would cost more than the one before.
+# the index from that author's start, so that each chunk would cost more than the one before. An array costs a third of
+# what as many rows do.
 _FOLLOWERS_CHUNK = text(
     """
-    (
-        SELECT followee_id, id, follower_id FROM follows
-        WHERE followee_id = :author_id AND id > :after_id ORDER BY id LIMIT :size
-    )
-    UNION ALL (
-        SELECT followee_id, id, follower_id FROM follows
-        WHERE followee_id = ANY(CAST(:later_author_ids AS bigint[])) ORDER BY followee_id, id LIMIT :size
-    )
-    ORDER BY followee_id, id LIMIT :size
+    SELECT followee_id, array_agg(follower_id ORDER BY id) AS follower_ids, max(id) AS last_follow_id
+    FROM (
+        (
+            SELECT followee_id, id, follower_id FROM follows
+            WHERE followee_id = :author_id AND id > :after_id ORDER BY id LIMIT :size
+        )
+        UNION ALL (
+            SELECT followee_id, id, follower_id FROM follows
+            WHERE followee_id = ANY(CAST(:later_author_ids AS bigint[])) ORDER BY followee_id, id LIMIT :size
+        )
+        ORDER BY followee_id, id LIMIT :size
+    ) AS chunk
+    GROUP BY followee_id ORDER BY followee_id
     """
 )
 
 
-class Follower(NamedTuple):
+class Followers(msgspec.Struct, frozen=True):
+    """Some followers of one author, in the order of their follows."""
+
     author_id: int
-    follow_id: int
-    user_id: int
+    user_ids: Sequence[int]
+    last_follow_id: int
 
 
 async def follower_chunks(
     database: Database, author_ids: Sequence[int], *, size: int, after_follow_id: int = 0
-) -> AsyncGenerator[list[Follower], None]:
-    """Followers of all these authors in chunks, author by author and follow by follow; the least author's from behind
-    a follow on. The next chunk is read, in a session of its own, while the caller works on this one."""
+) -> AsyncGenerator[list[Followers], None]:
+    """Followers of all these authors in chunks of this size, author by author and follow by follow; the least author's
+    from behind a follow on. The next chunk is read, in a session of its own, while the caller works on this one."""
 
-    async def read(author_id: int, after_id: int) -> list[Follower]:
+    async def read(author_id: int, after_id: int) -> list[Followers]:
         values = {
             "author_id": author_id,
             "after_id": after_id,
@@ -137,11 +144,11 @@ async def follower_chunks(
             "size": size,
         }
         async with database.read() as session:
-            return [Follower._make(row) for row in await session.execute(_FOLLOWERS_CHUNK, values)]
+            return [Followers(*row) for row in await session.execute(_FOLLOWERS_CHUNK, values)]
 
     chunk = await read(min(author_ids), after_follow_id)
-    while len(chunk) == size:
-        reading = asyncio.create_task(read(chunk[-1].author_id, chunk[-1].follow_id))
+    while sum(len(followers.user_ids) for followers in chunk) == size:
+        reading = asyncio.create_task(read(chunk[-1].author_id, chunk[-1].last_follow_id))
         try:
             yield chunk
             chunk = await reading

@@ -18,6 +18,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.delivery import Batch
 from domain.records import GapReason
 from infra.database import Database
 from infra.redis import Redis
@@ -34,9 +35,9 @@ RECONNECT_AFTER_S = (0.05, 0.2, 1.0)
 
 
 class Posted(msgspec.Struct, frozen=True, tag="p", array_like=True):
-    """Tweets that entered home timelines, by user."""
+    """Tweets that entered home timelines."""
 
-    tweet_ids_by_user_id: Mapping[int, Sequence[int]]
+    batches: Sequence[Batch]
 
 
 class FollowsChanged(msgspec.Struct, frozen=True, tag="f", array_like=True):
@@ -134,18 +135,19 @@ class LiveHub:
 
     def dispatch(self, announcement: ToPeople) -> None:
         match announcement:
-            case Posted(tweet_ids_by_user_id):
-                for user_id in self._subscriptions.keys() & tweet_ids_by_user_id.keys():
-                    for tweet_id in tweet_ids_by_user_id[user_id]:
-                        self._put(user_id, ("added", tweet_id))
+            case Posted(batches):
+                for user_ids, tweet_ids in batches:
+                    for user_id in self._subscriptions.keys() & user_ids:
+                        for tweet_id in tweet_ids:
+                            self._put(user_id, ("added", tweet_id))
             case Removed(tweet_id, user_ids):
-                for user_id in self._subscriptions.keys() & set(user_ids):
+                for user_id in self._subscriptions.keys() & user_ids:
                     self._put(user_id, ("removed", tweet_id))
             case FollowsChanged(user_ids):
-                for user_id in self._subscriptions.keys() & set(user_ids):
+                for user_id in self._subscriptions.keys() & user_ids:
                     self._put(user_id, GapReason.FOLLOWS_CHANGED)
             case MutesChanged(user_ids):
-                for user_id in self._subscriptions.keys() & set(user_ids):
+                for user_id in self._subscriptions.keys() & user_ids:
                     self._put(user_id, GapReason.MUTES_CHANGED)
 
     async def _to_people(self, announcement: Announcement) -> Sequence[ToPeople]:
@@ -153,19 +155,19 @@ class LiveHub:
         match announcement:
             case PostedToFollowers(tweet_ids_by_author_id):
                 return [
-                    Posted(dict.fromkeys(await self._local_followers(author_id), tweet_ids))
+                    Posted([Batch(await self._local_followers(author_id), tweet_ids)])
                     for author_id, tweet_ids in tweet_ids_by_author_id.items()
                 ]
             case RemovedFromFollowers(tweet_id, author_id):
-                return [Removed(tweet_id, list(await self._local_followers(author_id)))]
+                return [Removed(tweet_id, await self._local_followers(author_id))]
             case _:
                 return [announcement]
 
-    async def _local_followers(self, author_id: int) -> set[int]:
+    async def _local_followers(self, author_id: int) -> list[int]:
         if not self._subscriptions:
-            return set()
+            return []
         async with self._database.read() as session:
-            return await followers_among(session, author_id, list(self._subscriptions))
+            return list(await followers_among(session, author_id, list(self._subscriptions)))
 
     async def _hear(self, data: bytes) -> None:
         try:

@@ -12,12 +12,14 @@ from __future__ import annotations
 import secrets
 import struct
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Sequence
+from itertools import count
 
 import msgspec
+from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 
-from infra.redis import Redis
+from domain.delivery import Batch
+from infra.redis import Redis, RedisCluster, by_slot
 from stores.scripts import Script
 
 KEPT = 1_000
@@ -29,6 +31,10 @@ BUILDING_TTL_S = 30
 ACTIVE_FOR_S = 24 * 3600
 """002:229: who opened the app within 24 hours is active. A timeline that nobody has read for longer may lack tweets
 that were pushed to active followers only, so its next reading begins by forgetting it."""
+
+TAGS = 61
+"""Hash tags of timelines: so few that the followers of a chunk share calls (one costs what six followers do), so many
+that a dozen nodes have an even share; a prime, because ids are alike in their low bits."""
 
 _HEADER = struct.Struct(">QQQ")
 NEVER_STALE_MS = 1 << 52
@@ -45,9 +51,18 @@ class CachedTimeline(msgspec.Struct, frozen=True):
     """Other after each delivery and each rebuild."""
 
 
+def _tag(stretch: int) -> int:
+    """The least number with its slot in that one of TAGS equal stretches of all slots: nodes hold stretches, too."""
+    return next(number for number in count() if key_slot(b"%d" % number) * TAGS // REDIS_CLUSTER_HASH_SLOTS == stretch)
+
+
+_TAGS = [_tag(stretch) for stretch in range(TAGS)]
+
+
 def home_key(user_id: int) -> bytes:
-    """timeline:home:{USER_ID}; the braces keep a user's keys on one cluster node."""
-    return b"timeline:home:{%d}" % user_id
+    """timeline:home:{TAG}:USER_ID; timelines with one tag are in one slot of a cluster, where one script appends to
+    all."""
+    return b"timeline:home:{%d}:%d" % (_TAGS[user_id % TAGS], user_id)
 
 
 _NOW = """
@@ -166,7 +181,7 @@ _DELIVER = Script(
         answer[#answer + 1] = skipped
         first = last + 1
     end
-    redis.call('PUBLISH', ARGV[3], ARGV[4])
+    if ARGV[3] ~= '' then redis.call('PUBLISH', ARGV[3], ARGV[4]) end
     return answer
     """
 )
@@ -179,46 +194,46 @@ class Reached(msgspec.Struct, frozen=True):
     """Timelines that are cached, but were not read for ACTIVE_FOR_S."""
 
 
-class Delivered(msgspec.Struct, frozen=True):
-    by_tweet_ids: Mapping[tuple[int, ...], Reached]
-    """Of users who were to get the same tweets."""
-
-
 async def deliver(
     redis: Redis,
-    deliveries: Mapping[int, Sequence[int]],
+    batches: Sequence[Batch],
     *,
     channel: str,
     announcement: bytes,
     only_active: bool = False,
-) -> Delivered:
-    """Appends tweet ids to the timelines of these users where they are cached, and publishes the announcement, in one
-    atomic call.
+) -> list[Reached]:
+    """Appends tweet ids to the timelines of these users where they are cached, and publishes the announcement: on one
+    server in one atomic call, on a cluster in one for each slot, and then. Returns what became of each batch.
 
-    Users who get the same tweets cost least; Lua's stack holds some 7,000 of them.
+    Lua's stack holds some 7,000 users of one batch.
     """
-    keys_by_ids: defaultdict[tuple[int, ...], list[bytes]] = defaultdict(list)
-    for user_id, tweet_ids in deliveries.items():
-        keys_by_ids[tuple(tweet_ids)].append(home_key(user_id))
-    groups: list[bytes] = []
-    for ids, keys in keys_by_ids.items():
-        groups += (struct.pack(f">{len(ids)}Q", *ids), b"%d" % len(keys))
-    answer = await _DELIVER(
-        redis,
-        keys=list(chain.from_iterable(keys_by_ids.values())),
-        args=[
-            b"%d" % TRIM_AT,
-            b"%d" % KEPT,
-            channel.encode(),
-            announcement,
-            _BUILDING,
-            b"%d" % (ACTIVE_FOR_S * 1000 if only_active else 0),
-            *groups,
-        ],
-    )
-    assert isinstance(answer, list)
-    reached = (Reached(*pair) for pair in zip(answer[::2], answer[1::2], strict=True))
-    return Delivered(dict(zip(keys_by_ids, reached, strict=True)))
+    keys: defaultdict[int, list[bytes]] = defaultdict(list)
+    groups: defaultdict[int, list[bytes]] = defaultdict(list)
+    numbers: defaultdict[int, list[int]] = defaultdict(list)
+    for number, (user_ids, tweet_ids) in enumerate(batches):
+        packed = struct.pack(f">{len(tweet_ids)}Q", *tweet_ids)
+        for slot, of_slot in by_slot(redis, [home_key(user_id) for user_id in user_ids]).items():
+            keys[slot] += of_slot
+            groups[slot] += (packed, b"%d" % len(of_slot))
+            numbers[slot].append(number)
+    is_cluster = isinstance(redis, RedisCluster)
+    common = [
+        b"%d" % TRIM_AT,
+        b"%d" % KEPT,
+        *((b"", b"") if is_cluster else (channel.encode(), announcement)),
+        _BUILDING,
+        b"%d" % (ACTIVE_FOR_S * 1000 if only_active else 0),
+    ]
+    answers = await _DELIVER.each(redis, [(keys[slot], [*common, *groups[slot]]) for slot in keys])
+    if is_cluster:
+        await redis.publish(channel, announcement)
+    entered, skipped = [0] * len(batches), [0] * len(batches)
+    for slot, answer in zip(keys, answers, strict=True):
+        assert isinstance(answer, list)
+        for number, got, passed in zip(numbers[slot], answer[::2], answer[1::2], strict=True):
+            entered[number] += got
+            skipped[number] += passed
+    return [Reached(*pair) for pair in zip(entered, skipped, strict=True)]
 
 
 async def begin_rebuild(redis: Redis, user_id: int) -> int | None:
@@ -263,5 +278,7 @@ async def finish_rebuild(
 
 async def drop(redis: Redis, user_ids: Sequence[int]) -> None:
     """The next read rebuilds these timelines from Postgres; rebuilds under way are void."""
-    if user_ids:
-        await redis.unlink(*(home_key(user_id) for user_id in user_ids))
+    async with redis.pipeline(transaction=False) as pipeline:
+        for user_id in user_ids:
+            pipeline.unlink(home_key(user_id))
+        await pipeline.execute()

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from redis.exceptions import RedisError
 
-from domain.delivery import FanoutReceipt, FanoutStrategy
+from domain.delivery import Batch, FanoutReceipt, FanoutStrategy
 from domain.pacing import Pace
 from domain.tweets import checked_text
+from infra.redis import Redis
 from services import deletions, fan_out, tweets
 from services.runtime import Runtime
 from services.tweets import Draft
-from stores import fan_outs
+from stores import fan_outs, timelines
+from stores.timelines import Reached
 from tests.services.test_delivery_tiers import World
+from tests.waiting import until
 from workers.handlers import handle
 
 MANY = 50
@@ -138,7 +144,8 @@ async def test_an_interrupted_delivery_goes_on_where_it_was_recorded(
     assert running.completed_at is None
 
     await handle(world.runtime, event_ids)
-    assert [(await packed_entries(world, fan)) for fan in fans] == [1, entries_of_second, 1]
+    assert [(await packed_entries(world, fan)) for fan in fans[:2]] == [1, entries_of_second]
+    assert [(await world.cached(fan)) for fan in fans] == [(tweet_id,)] * 3
     completed = await receipt(world, tweet_id)
     assert without_times(completed) == (FanoutStrategy.PUSH_ACTIVE, 3, 3, 0)
     assert completed.started_at == running.started_at
@@ -151,7 +158,7 @@ async def test_an_interrupted_delivery_goes_on_where_it_was_recorded(
 
 async def packed_entries(world: World, user_id: int) -> int:
     """What lies in the string, duplicates included."""
-    return (int(await world.runtime.redis.strlen(f"timeline:home:{{{user_id}}}")) - 24) // 8
+    return (int(await world.runtime.redis.strlen(timelines.home_key(user_id))) - 24) // 8
 
 
 async def test_deliveries_to_active_followers_keep_the_pace(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,6 +177,57 @@ async def test_deliveries_to_active_followers_keep_the_pace(world: World, monkey
     assert waited == []
     await fan_out.fan_out(slow, [await world.post(bob)])
     assert [round(seconds, -2) for seconds in waited] == [0, 1_000, 2_000]
+
+
+async def test_two_chunks_are_on_their_way_at_once_and_end_together_when_one_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, first, second, third = await world.people("bob", "first", "second", "third")
+    await world.follow(bob, first, second, third)
+    tweet_id = await world.post(bob)
+    begun: list[int] = []
+    cancelled: list[int] = []
+
+    async def deliver(_redis: Redis, batches: Sequence[Batch], **_options: object) -> list[Reached]:
+        [[user_id]] = [batch.user_ids for batch in batches]
+        begun.append(user_id)
+        if user_id == first:
+            await until(lambda: second in begun)
+            raise RedisError
+        if user_id == second:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                cancelled.append(second)
+        return [Reached(entered=1)]
+
+    monkeypatch.setattr(fan_out, "CHUNK", 1)
+    monkeypatch.setattr(timelines, "deliver", deliver)
+    with pytest.raises(RedisError):
+        await world.fan_out(tweet_id)
+    assert (begun, cancelled) == ([bob, first, second], [second])
+
+
+async def test_statements_and_calls_to_redis_are_as_many_for_many_followers_as_for_one(
+    world: World, runtime: Runtime, statements: list[str], redis_round_trips: list[str]
+) -> None:
+    world.runtime = runtime  # nobody here is large
+    small, large, *fans = await world.people("small", "large", *(f"fan{n}" for n in range(MANY)))
+    await world.follow(small, fans[0])
+    await world.follow(large, *fans)
+    await world.queue.drained()
+
+    async def sent(author: int) -> tuple[int, int]:
+        tweet_id = await world.post(author)
+        statements.clear()
+        redis_round_trips.clear()
+        await world.fan_out(tweet_id)
+        counted = len(statements), len(redis_round_trips)
+        assert (await receipt(world, tweet_id)).targeted == (1 if author == small else MANY)
+        return counted
+
+    await sent(small)  # Redis learns the script
+    assert await sent(small) == await sent(large) == (5, 2)
 
 
 async def test_statements_are_as_many_for_many_authors_as_for_one(world: World, statements: list[str]) -> None:

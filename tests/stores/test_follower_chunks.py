@@ -8,19 +8,19 @@ import pytest
 
 from services import follows as follow_services
 from stores import follows
-from stores.follows import Follower
+from stores.follows import Followers
 from tests.stores.conftest import World
 from tests.waiting import until
 
 
-async def followed(world: World, author_id: int, *follower_ids: int) -> list[Follower]:
+async def followed(world: World, author_id: int, *follower_ids: int) -> Followers:
     triples = [(world.runtime.snowflakes.next(), follower_id, author_id) for follower_id in follower_ids]
     async with world.runtime.database.write() as session:
         await follow_services.follow(session, triples)
-    return [Follower(author_id, follow_id, follower_id) for follow_id, follower_id, _ in triples]
+    return Followers(author_id, list(follower_ids), triples[-1][0])
 
 
-async def chunks(world: World, *author_ids: int, size: int, after_follow_id: int = 0) -> list[list[Follower]]:
+async def chunks(world: World, *author_ids: int, size: int, after_follow_id: int = 0) -> list[list[Followers]]:
     found = follows.follower_chunks(world.runtime.database, author_ids, size=size, after_follow_id=after_follow_id)
     return [chunk async for chunk in found]
 
@@ -28,18 +28,23 @@ async def chunks(world: World, *author_ids: int, size: int, after_follow_id: int
 @pytest.mark.parametrize(("size", "sizes"), [(1, [1] * 5), (2, [2, 2, 1]), (4, [4, 1]), (5, [5]), (9, [5])])
 async def test_each_follower_of_each_author_comes_once_in_order(world: World, size: int, sizes: list[int]) -> None:
     bob, cat, nobody, *fans = await world.people("bob", "cat", "nobody", "a", "b", "c")
-    everybody = await followed(world, bob, *fans) + await followed(world, cat, *fans[:2])
+    await followed(world, bob, *fans)
+    await followed(world, cat, *fans[:2])
     found = await chunks(world, bob, cat, nobody, size=size)
-    assert [len(chunk) for chunk in found] == sizes
-    assert [follower for chunk in found for follower in chunk] == sorted(everybody)
+    assert [sum(len(followers.user_ids) for followers in chunk) for chunk in found] == sizes
+    by_author = [
+        (followers.author_id, user_id) for chunk in found for followers in chunk for user_id in followers.user_ids
+    ]
+    assert by_author == [(author, fan) for author, of_author in ((bob, fans), (cat, fans[:2])) for fan in of_author]
     assert await chunks(world, nobody, size=size) == []
 
 
 async def test_an_author_is_gone_on_with_behind_a_follow(world: World) -> None:
     bob, *fans = await world.people("bob", "a", "b", "c")
-    first, *others = await followed(world, bob, *fans)
-    assert await chunks(world, bob, size=2, after_follow_id=first.follow_id) == [others]
-    assert await chunks(world, bob, size=2, after_follow_id=others[-1].follow_id) == []
+    first = await followed(world, bob, fans[0])
+    others = await followed(world, bob, *fans[1:])
+    assert await chunks(world, bob, size=2, after_follow_id=first.last_follow_id) == [[others]]
+    assert await chunks(world, bob, size=2, after_follow_id=others.last_follow_id) == []
 
 
 async def test_the_next_chunk_is_read_while_this_one_is_worked_on(world: World, statements: list[str]) -> None:

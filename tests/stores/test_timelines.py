@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 
 import pytest
+from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 
+from domain.delivery import Batch
+from domain.ids import EPOCH_MS, snowflake
 from infra.redis import Redis
 from services.runtime import Runtime
 from stores import timelines
-from stores.timelines import Delivered, Reached, deliver, drop, read
+from stores.timelines import Reached, deliver, drop, read
 
 ANN, BOB, CAT = 1, 2, 3
 CHANNEL = "tests:timelines"
@@ -27,8 +31,8 @@ def trimmed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timelines, "TRIM_AT", 12)
 
 
-async def delivered(redis: Redis, *tweet_ids: int, to: int = ANN) -> Delivered:
-    return await deliver(redis, {to: tweet_ids}, channel=CHANNEL, announcement=b"")
+async def delivered(redis: Redis, *tweet_ids: int) -> None:
+    await deliver(redis, [Batch([ANN], tweet_ids)], channel=CHANNEL, announcement=b"")
 
 
 async def held(redis: Redis, user_id: int) -> tuple[int, tuple[int, ...]] | None:
@@ -51,10 +55,8 @@ async def rebuilt(redis: Redis, *tweet_ids: int, complete_from: int = 0) -> None
 
 async def test_tweets_are_delivered_only_where_a_timeline_is_cached(redis: Redis) -> None:
     await rebuilt(redis, 20, 10)
-    deliveries = {ANN: [30, 40], BOB: [30, 40], CAT: [30]}
-    assert await deliver(redis, deliveries, channel=CHANNEL, announcement=b"") == Delivered(
-        {(30, 40): Reached(entered=1), (30,): Reached(entered=0)}
-    )
+    batches = [Batch([ANN, BOB], [30, 40]), Batch([CAT], [30])]
+    assert await deliver(redis, batches, channel=CHANNEL, announcement=b"") == [Reached(entered=1), Reached(entered=0)]
     assert await held(redis, ANN) == (0, (40, 30, 20, 10))
     assert await read(redis, BOB) is None
     assert await redis.keys("*") == [timelines.home_key(ANN)]
@@ -64,7 +66,7 @@ async def test_a_delivery_is_announced_also_where_nothing_is_cached(redis: Redis
     async with redis.pubsub() as pubsub:
         await pubsub.subscribe(CHANNEL)
         assert (await pubsub.get_message(timeout=5))["type"] == "subscribe"
-        await deliver(redis, {ANN: [1]}, channel=CHANNEL, announcement=b"\x00news\xff")
+        await deliver(redis, [Batch([ANN], [1])], channel=CHANNEL, announcement=b"\x00news\xff")
         message = await pubsub.get_message(timeout=5)
     assert (message["type"], message["data"]) == ("message", b"\x00news\xff")
 
@@ -177,20 +179,29 @@ async def test_each_gets_what_is_theirs_whoever_gets_the_same_and_is_not_cached(
         generation = await timelines.begin_rebuild(redis, user_id)
         assert generation is not None
         await timelines.finish_rebuild(redis, user_id, generation, complete_from=0, tweet_ids=[])
-    together = {10: [1], 20: [5, 6], 11: [1], 12: [2, 3], 13: [2, 3], 14: [4], 15: [4], 16: [7]}
-    found = await deliver(redis, together, channel=CHANNEL, announcement=b"")
-    reached = {(1,): 2, (5, 6): 0, (2, 3): 2, (4,): 1, (7,): 1}
-    assert found == Delivered({tweet_ids: Reached(entered) for tweet_ids, entered in reached.items()})
-    assert {user_id: await held(redis, user_id) for user_id in together} == {
-        10: (0, (1,)),
+    batches = [Batch([10, 11], [1]), Batch([20], [5, 6]), Batch([12, 13], [2, 3]), Batch([14, 15, 10], [4])]
+    found = await deliver(redis, batches, channel=CHANNEL, announcement=b"")
+    assert [reached.entered for reached in found] == [2, 0, 2, 2]
+    assert {user_id: await held(redis, user_id) for user_id in (10, 11, 12, 13, 14, 15, 16, 20)} == {
+        10: (0, (4, 1)),
         11: (0, (1,)),
         12: (0, (3, 2)),
         13: (0, (3, 2)),
         14: None,
         15: (0, (4,)),
-        16: (0, (7,)),
+        16: (0, ()),
         20: None,
     }
+
+
+def test_timelines_are_spread_evenly_over_the_slots_of_a_cluster() -> None:
+    """Ids of people who came one after another, each in a millisecond of their own."""
+    people = [snowflake(ms=EPOCH_MS + n, worker=1, sequence=0) for n in range(10 * timelines.TAGS)]
+    slots = [key_slot(timelines.home_key(person)) for person in people]
+    assert set(Counter(slots).values()) == {10}
+    for nodes in (2, 3, 4, 6):
+        of_nodes = Counter(slot * nodes // REDIS_CLUSTER_HASH_SLOTS for slot in slots)
+        assert max(of_nodes.values()) <= 1.1 * len(people) / nodes
 
 
 async def test_a_timeline_takes_12_kb_at_most(redis: Redis) -> None:
