@@ -25,6 +25,15 @@ class PageRequest(msgspec.Struct, frozen=True):
     before: int | None = None
     backward: bool = False
 
+    @property
+    def edge(self) -> int | None:
+        """Where its entries begin."""
+        return self.before if self.backward else self.after
+
+    def beyond(self, key: int) -> PageRequest:
+        """The same beginning at another key."""
+        return msgspec.structs.replace(self, **{"before" if self.backward else "after": key})
+
 
 class PageInfo(msgspec.Struct, frozen=True):
     has_next_page: bool
@@ -74,17 +83,26 @@ class PageArgs(msgspec.Struct, frozen=True):
 
 
 def connection(
-    listing: str, request: PageRequest, entries: Sequence[tuple[int, Item]], *, has_more: bool
+    listing: str,
+    request: PageRequest,
+    entries: Sequence[tuple[int, Item]],
+    *,
+    has_more: bool,
+    looked_at: int | None = None,
 ) -> Connection[Item]:
     """`entries` are (sort key, item) in the listing's order; `has_more` says whether more lie beyond
-    them in the direction of the request."""
+    them in the direction of the request, `looked_at` from which key on when that is not the last entry's."""
     edges = tuple(Edge(cursor=ids.cursor(listing, key), node=item) for key, item in entries)
+    start, end = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
+    if looked_at is not None:
+        beyond = ids.cursor(listing, looked_at)
+        start, end = (beyond, end) if request.backward else (start, beyond)
     return Connection(
         edges=edges,
         page_info=PageInfo(
             has_next_page=request.before is not None if request.backward else has_more,
             has_previous_page=has_more if request.backward else request.after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
+            start_cursor=start,
+            end_cursor=end,
         ),
     )

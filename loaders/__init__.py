@@ -18,7 +18,8 @@ from domain.records import (
     UserViewerState,
 )
 from infra.database import Database
-from loaders import counts, lists, polls, tweets, users, viewer_states
+from loaders import counts, lists, polls, retweeters, tweets, users, viewer_states
+from stores.followed_retweets import Retweeters
 from stores.views import Views
 
 
@@ -56,6 +57,10 @@ class Loaders:
     @cached_property
     def tweet_views_by_id(self) -> DataLoader[int, Views | None]:
         return DataLoader(partial(counts.views_of_tweets, self._database))
+
+    @cached_property
+    def followed_retweeters_by_tweet_id(self) -> DataLoader[int, Retweeters]:
+        return DataLoader(partial(retweeters.of_tweets, self._database, self._viewer_id))
 
     @cached_property
     def user_counts_by_id(self) -> DataLoader[int, UserCounts]:

@@ -8,19 +8,20 @@ from collections.abc import Sequence
 import msgspec
 from redis.exceptions import RedisError
 
+from domain.changes import Snapshot
 from domain.ids import MAX_ID
 from domain.pages import PageRequest
 from domain.records import FreshnessState, TimelineSource, Tweet
 from infra.database import Database, ReadSession
 from infra.redis import Redis
+from services import filled_pages
+from services.filled_pages import FilledPage, filled, without_repeats
 from stores import home_timelines, timelines
 from stores.home_timelines import Entry
 from stores.timelines import CachedTimeline
 
 log = logging.getLogger(__name__)
 
-MAX_REFILLS = 5
-"""Rounds in which a page is filled up from the cache after rules dropped some; then Postgres fills it."""
 MAX_ATTEMPTS = 3
 """Times a page is read from a cache that changes meanwhile; then Postgres alone answers."""
 
@@ -33,25 +34,28 @@ class HomePage(msgspec.Struct, frozen=True):
     state: FreshnessState = FreshnessState.LIVE
     is_degraded: bool = False
     """Redis did not answer: the page is complete, and came from Postgres alone."""
+    looked_at: int | None = None
+    snapshot: Snapshot | None = None
+    """Both as in FilledPage."""
 
 
 async def page(database: Database, redis: Redis, viewer_id: int, request: PageRequest) -> HomePage:
     """Equals what Postgres alone would answer, whatever has not been delivered yet."""
     if request.backward:
-        return await _page_from_postgres(database, viewer_id, request)
+        return await page_from_postgres(database, viewer_id, request)
     try:
         for _ in range(MAX_ATTEMPTS):
             cached = await timelines.read(redis, viewer_id) or await _rebuilt(database, redis, viewer_id)
             if cached is None:
-                return await _page_from_postgres(database, viewer_id, request, state=FreshnessState.REBUILDING)
+                return await page_from_postgres(database, viewer_id, request, state=FreshnessState.REBUILDING)
             found = await _page_from_cache(database, viewer_id, request, cached)
             # A delivery that was finished after the cache was read is found neither in it nor on its way.
             if await timelines.is_unchanged(redis, viewer_id, cached):
                 return found
     except (RedisError, OSError) as error:
         log.warning("home timeline of %s read without its cache: %s", viewer_id, error)
-        return await _page_from_postgres(database, viewer_id, request, is_degraded=True)
-    return await _page_from_postgres(database, viewer_id, request)
+        return await page_from_postgres(database, viewer_id, request, is_degraded=True)
+    return await page_from_postgres(database, viewer_id, request)
 
 
 async def belonging(database: Database, viewer_id: int, tweet_ids: Sequence[int]) -> dict[int, Tweet]:
@@ -77,33 +81,45 @@ async def _page_from_cache(
     database: Database, viewer_id: int, request: PageRequest, cached: CachedTimeline
 ) -> HomePage:
     lowest = -1 if request.before is None else request.before
-    high = MAX_ID if request.after is None else request.after
+    high = first_high = MAX_ID if request.after is None else request.after
     floor = max(cached.complete_from, lowest + 1)
-    candidates = [tweet_id for tweet_id in cached.tweet_ids if floor <= tweet_id < high]
     wanted = request.size + 1
     found: list[Entry] = []
+    rest: FilledPage[Entry] | None = None
+    snapshot: Snapshot | None = None
     source = TimelineSource.CACHE
     async with database.read() as session:
-        for _ in range(MAX_REFILLS if floor < high else 0):
-            missing = wanted - len(found)
-            round_ids, candidates = candidates[:missing], candidates[missing:]
-            low = round_ids[-1] if candidates else floor
-            found += await home_timelines.window(session, viewer_id, round_ids, low=low, high=high, limit=missing)
-            high = low
-            if len(found) == wanted or not candidates:
+        for round_ in range(filled_pages.MAX_ROUNDS):
+            if len(found) >= wanted or high <= floor:
                 break
+            limit = (wanted - len(found)) << round_
+            candidates = [tweet_id for tweet_id in cached.tweet_ids if floor <= tweet_id < high]
+            low = candidates[limit - 1] if len(candidates) > limit else floor
+            listed = await home_timelines.window(
+                session, viewer_id, candidates[:limit], low=low, high=high, limit=limit
+            )
+            found += without_repeats(listed)
+            if round_ == 0 and listed:
+                snapshot = listed[0].snapshot
+            high = listed[-1].tweet.id if len(listed) == limit else low
         if len(found) < wanted and high > lowest + 1:
             source = TimelineSource.MERGED if found else TimelineSource.DATABASE
-            found += await _below(session, viewer_id, request, high=high, size=request.size - len(found))
-    return HomePage(entries=tuple(found[: request.size]), has_more=len(found) > request.size, source=source)
+            below = PageRequest(size=request.size - len(found), after=high, before=request.before)
+            rest = await _filled(session, viewer_id, below)
+    if rest is None:
+        return HomePage(
+            entries=tuple(found[: request.size]), has_more=len(found) > request.size, source=source, snapshot=snapshot
+        )
+    return HomePage(
+        entries=(*found, *rest.entries),
+        has_more=rest.has_more,
+        source=source,
+        looked_at=rest.looked_at,
+        snapshot=snapshot if floor < first_high else rest.snapshot,
+    )
 
 
-async def _below(session: ReadSession, viewer_id: int, request: PageRequest, *, high: int, size: int) -> list[Entry]:
-    """What is left of a page whose rest lies below what was looked at: in the cache's rest or beyond it."""
-    return await home_timelines.page(session, viewer_id, PageRequest(size=size, after=high, before=request.before))
-
-
-async def _page_from_postgres(
+async def page_from_postgres(
     database: Database,
     viewer_id: int,
     request: PageRequest,
@@ -112,14 +128,20 @@ async def _page_from_postgres(
     is_degraded: bool = False,
 ) -> HomePage:
     async with database.read() as session:
-        found = await home_timelines.page(session, viewer_id, request)
-    kept = found[: request.size]
-    if request.backward:
-        kept.reverse()
+        found = await _filled(session, viewer_id, request)
     return HomePage(
-        entries=tuple(kept),
-        has_more=len(found) > request.size,
+        entries=found.entries,
+        has_more=found.has_more,
         source=TimelineSource.DATABASE,
         state=state,
         is_degraded=is_degraded,
+        looked_at=found.looked_at,
+        snapshot=found.snapshot,
     )
+
+
+async def _filled(session: ReadSession, viewer_id: int, request: PageRequest) -> FilledPage[Entry]:
+    async def read(requests: dict[int, PageRequest]) -> dict[int, list[Entry]]:
+        return {viewer_id: await home_timelines.page(session, viewer_id, requests[viewer_id])}
+
+    return (await filled(request, [viewer_id], read))[viewer_id]

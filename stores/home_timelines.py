@@ -3,20 +3,25 @@
 A home timeline holds everything the viewer wrote, and the tweets of everyone the viewer follows; a reply
 of theirs is in it only when the viewer also follows (or is) the person replied to, or they reply to themselves, and a
 retweet of theirs only while the viewer wants to see their retweets.
+
+Of all these, a tweet and its retweets are its carriers. Somebody else's retweet is a repeat, and left out, when another
+carrier of the same tweet has a smaller id and is at most ONCE_WITHIN older, itself a repeat or not. So the earliest
+stays where a client has seen it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import TextClause, text
 
+from domain.changes import Snapshot, parsed_snapshot
 from domain.ids import MAX_ID
 from domain.pages import PageRequest
 from domain.records import Tweet, User
 from infra.database import ReadSession
+from stores.merged_authors import Direction, marked, nearest, once_within_ms, which_belong
 from stores.tweets import COLUMNS, tweet_from
 from stores.users import AUTHOR_COLUMNS, user_from
 from stores.visibility import listed_tweet
@@ -40,31 +45,48 @@ _BELONGS = f"""{_IS_SHOWN} AND (
     )
 )"""
 
+_AUTHORS = """
+    SELECT followee_id AS id, shows_retweets FROM follows WHERE follower_id = :viewer_id
+    UNION ALL SELECT CAST(:viewer_id AS bigint), true
+"""
+_ROW = f"CAST(:viewer_id AS bigint) AS parent_id, {COLUMNS}, {AUTHOR_COLUMNS}"
+
 
 class Entry(msgspec.Struct, frozen=True):
     tweet: Tweet
     author: User
+    is_repeat: bool
+    snapshot: Snapshot
+    """That it was read in, with all the others of the statement."""
 
 
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(tweet=tweet_from(row), author=user_from(row, "author__"))
+async def _entries(session: ReadSession, statement: TextClause, asked: Mapping[str, object]) -> list[Entry]:
+    rows = (await session.execute(statement, {**asked, "once_within_ms": once_within_ms()})).all()
+    if not rows:
+        return []
+    snapshot = parsed_snapshot(rows[0].snapshot)
+    return [
+        Entry(tweet=tweet_from(row), author=user_from(row, "author__"), is_repeat=row.is_repeat, snapshot=snapshot)
+        for row in rows
+    ]
 
 
-_BELONGING = text(
-    f"SELECT {COLUMNS} FROM tweets JOIN users ON users.id = tweets.author_id "  # noqa: S608
-    f"WHERE tweets.id = ANY(CAST(:ids AS bigint[])) AND {_BELONGS}"
+_BELONGING = marked(
+    f"SELECT {_ROW} FROM unnest(CAST(:ids AS bigint[])) AS candidate (id) {which_belong(_BELONGS)}",  # noqa: S608
+    _AUTHORS,
+    _BELONGS,
+    "DESC",
 )
 
 
 async def belonging(session: ReadSession, viewer_id: int, tweet_ids: Sequence[int]) -> dict[int, Tweet]:
     """Those of the tweets that are in the viewer's home timeline at this moment."""
-    rows = await session.execute(_BELONGING, {"viewer_id": viewer_id, "ids": tweet_ids})
-    return {row.id: tweet_from(row) for row in rows}
+    found = await _entries(session, _BELONGING, {"viewer_id": viewer_id, "ids": tweet_ids})
+    return {entry.tweet.id: entry.tweet for entry in found if not entry.is_repeat}
 
 
-# What no cached timeline has, or not yet: the tweets on their way, and those of large authors that are pulled. How many
-# these are the planner cannot know: without LIMIT 1 it may read all users for the authors of a page.
-_WINDOW = text(
+# What no cached timeline has, or not yet: the tweets on their way, and those of large authors that are pulled.
+_WINDOW = marked(
     f"""
     WITH candidate AS (
         SELECT unnest(CAST(:ids AS bigint[])) AS id
@@ -89,12 +111,12 @@ _WINDOW = text(
         ) AS pulled
         WHERE follows.follower_id = :viewer_id
     )
-    SELECT {COLUMNS}, {AUTHOR_COLUMNS}
-    FROM candidate JOIN tweets ON tweets.id = candidate.id
-    CROSS JOIN LATERAL (SELECT * FROM users WHERE users.id = tweets.author_id LIMIT 1) AS users
-    WHERE {_BELONGS}
+    SELECT {_ROW} FROM candidate {which_belong(_BELONGS)}
     ORDER BY tweets.id DESC LIMIT :limit
-    """  # noqa: S608
+    """,  # noqa: S608
+    _AUTHORS,
+    _BELONGS,
+    "DESC",
 )
 
 
@@ -103,65 +125,41 @@ async def window(
 ) -> list[Entry]:
     """Newest first, up to `limit` of what belongs with ids from `low` to below `high`: the cached ids, which are all
     that was pushed there, and what is not pushed, or not yet."""
-    rows = await session.execute(
-        _WINDOW, {"viewer_id": viewer_id, "ids": cached_ids, "low": low, "high": high, "limit": limit}
-    )
-    return [_entry(row) for row in rows]
+    asked = {"viewer_id": viewer_id, "ids": cached_ids, "low": low, "high": high, "limit": limit}
+    return await _entries(session, _WINDOW, asked)
 
 
-def _of_author(direction: str, shown: str, limit: str) -> str:
-    return f"""
-        SELECT tweets.id FROM tweets
-        WHERE tweets.author_id = users.id AND {shown} AND tweets.id > :low AND tweets.id < :high
-        ORDER BY tweets.id {direction} LIMIT {limit}
-    """  # noqa: S608
-
-
-def _page_statement(direction: str) -> TextClause:
-    # A page of n is by the n authors whose nearest tweets come first: only theirs are read further. Without LIMIT 1 in
-    # the last join the planner may merge the page with all tweets that are newer.
+def _page_statement(direction: Direction) -> TextClause:
     shown = f"{_IS_SHOWN} AND (author.shows_retweets OR tweets.retweet_of_id IS NULL)"
-    return text(
+    # Without LIMIT 1 the planner may merge the page with all tweets that are newer.
+    skeleton = nearest(_AUTHORS, shown, direction, low="CAST(:low AS bigint)", high="CAST(:high AS bigint)")
+    return marked(
         f"""
         SELECT shown.*
-        FROM (
-            SELECT listed.id
-            FROM (
-                SELECT author.id, author.shows_retweets
-                FROM (
-                    SELECT followee_id AS id, shows_retweets FROM follows WHERE follower_id = :viewer_id
-                    UNION ALL SELECT CAST(:viewer_id AS bigint), true
-                ) AS author JOIN users ON users.id = author.id
-                CROSS JOIN LATERAL ({_of_author(direction, shown, "1")}) AS nearest
-                ORDER BY nearest.id {direction} LIMIT :limit
-            ) AS author JOIN users ON users.id = author.id
-            CROSS JOIN LATERAL ({_of_author(direction, shown, ":limit")}) AS listed
-            ORDER BY listed.id {direction} LIMIT :limit
-        ) AS skeleton
+        FROM ({skeleton}) AS skeleton
         CROSS JOIN LATERAL (
-            SELECT {COLUMNS}, {AUTHOR_COLUMNS} FROM tweets JOIN users ON users.id = tweets.author_id
+            SELECT {_ROW} FROM tweets JOIN users ON users.id = tweets.author_id
             WHERE tweets.id = skeleton.id LIMIT 1
         ) AS shown
-        ORDER BY skeleton.id {direction}
-        """  # noqa: S608
+        """,  # noqa: S608
+        _AUTHORS,
+        _BELONGS,
+        direction,
     )
 
 
-_PAGES = {backward: _page_statement(direction) for backward, direction in ((False, "DESC"), (True, "ASC"))}
+_PAGES = {False: _page_statement("DESC"), True: _page_statement("ASC")}
 
 
 async def page(session: ReadSession, viewer_id: int, request: PageRequest) -> list[Entry]:
-    """Up to `size` + 1 entries strictly between the request's keys, from the end it asks for."""
-    rows = await session.execute(
-        _PAGES[request.backward],
-        {
-            "viewer_id": viewer_id,
-            "low": -1 if request.before is None else request.before,
-            "high": MAX_ID if request.after is None else request.after,
-            "limit": request.size + 1,
-        },
-    )
-    return [_entry(row) for row in rows]
+    """Up to `size` of what belongs strictly between the request's keys, from the end it asks for."""
+    asked = {
+        "viewer_id": viewer_id,
+        "low": -1 if request.before is None else request.before,
+        "high": MAX_ID if request.after is None else request.after,
+        "limit": request.size,
+    }
+    return await _entries(session, _PAGES[request.backward], asked)
 
 
 # Candidates for the cache: what is hidden now (by a mute, a suspension) may be shown again while they are cached.

@@ -1,22 +1,27 @@
 """Timelines of lists, read from Postgres.
 
-In one is what its members write and retweet; a reply only when it answers somebody who is in the list, too.
+In one is what its members write and retweet; a reply only when it answers somebody who is in the list, too. Repeats are
+left out as in a home timeline.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import TextClause, text
+import msgspec
+from sqlalchemy import TextClause
 
+from domain.changes import Snapshot, parsed_snapshot
 from domain.ids import MAX_ID
 from domain.pages import PageRequest
 from domain.records import Tweet
 from infra.database import ReadSession
+from stores.merged_authors import Direction, marked, nearest, once_within_ms, which_belong
 from stores.tweets import COLUMNS, tweet_from
 from stores.visibility import NOBODY, listed_tweet
 
+_MEMBERS = "SELECT user_id AS id FROM list_members WHERE list_id = parent.id"
 _REPLY_BELONGS = """(
     tweets.in_reply_to_user_id IS NULL
     OR EXISTS (
@@ -24,61 +29,84 @@ _REPLY_BELONGS = """(
         WHERE answered.list_id = parent.id AND answered.user_id = tweets.in_reply_to_user_id
     )
 )"""
+_IS_SHOWN = f"{listed_tweet()} AND {_REPLY_BELONGS}"
+_BELONGS = f"""{_IS_SHOWN} AND EXISTS (
+    SELECT FROM list_members WHERE list_id = parent.id AND user_id = tweets.author_id
+)"""
 
 
-def _of_member(direction: str, limit: str) -> str:
-    return f"""
-        SELECT tweets.id FROM tweets
-        WHERE tweets.author_id = users.id AND {listed_tweet()} AND {_REPLY_BELONGS}
-            AND tweets.id > CAST(:low AS bigint) AND tweets.id < CAST(:high AS bigint)
-        ORDER BY tweets.id {direction} LIMIT {limit}
-    """  # noqa: S608
-
-
-def _pages_statement(direction: str) -> TextClause:
-    # A page of n is by the n members whose nearest tweets come first: only theirs are read further. Of 5,000 members
-    # with 40 tweets each it takes 30 ms, where reading a page of every member's takes 700. Without LIMIT 1 in the last
-    # join the planner may merge the page with all tweets that are newer.
-    return text(
+def _pages_statement(direction: Direction) -> TextClause:
+    # Without LIMIT 1 the planner may merge the page with all tweets that are newer.
+    return marked(
         f"""
-        SELECT parent.id AS list_id, shown.*
-        FROM unnest(CAST(:list_ids AS bigint[])) AS parent (id)
+        SELECT parent.id AS parent_id, shown.*
+        FROM unnest(CAST(:list_ids AS bigint[]), CAST(:lows AS bigint[]), CAST(:highs AS bigint[]))
+            AS parent (id, low, high)
         CROSS JOIN LATERAL (
-            SELECT listed.id
-            FROM (
-                SELECT list_members.user_id
-                FROM list_members JOIN users ON users.id = list_members.user_id
-                CROSS JOIN LATERAL ({_of_member(direction, "1")}) AS nearest
-                WHERE list_members.list_id = parent.id
-                ORDER BY nearest.id {direction} LIMIT :limit
-            ) AS author JOIN users ON users.id = author.user_id
-            CROSS JOIN LATERAL ({_of_member(direction, ":limit")}) AS listed
-            ORDER BY listed.id {direction} LIMIT :limit
+            {nearest(_MEMBERS, _IS_SHOWN, direction, low="parent.low", high="parent.high")}
         ) AS skeleton
         CROSS JOIN LATERAL (SELECT {COLUMNS} FROM tweets WHERE tweets.id = skeleton.id LIMIT 1) AS shown
-        ORDER BY skeleton.id {direction}
-        """  # noqa: S608
+        """,  # noqa: S608
+        _MEMBERS,
+        _BELONGS,
+        direction,
     )
 
 
-_PAGES = {backward: _pages_statement(direction) for backward, direction in ((False, "DESC"), (True, "ASC"))}
+_BELONGING = marked(
+    f"""
+    SELECT parent.id AS parent_id, {COLUMNS}
+    FROM (SELECT CAST(:list_id AS bigint) AS id) AS parent
+    CROSS JOIN unnest(CAST(:ids AS bigint[])) AS candidate (id) {which_belong(_BELONGS)}
+    """,  # noqa: S608
+    _MEMBERS,
+    _BELONGS,
+    "DESC",
+)
+_PAGES = {False: _pages_statement("DESC"), True: _pages_statement("ASC")}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    tweet: Tweet
+    is_repeat: bool
+    snapshot: Snapshot
+    """That it was read in, with all the others of the statement."""
 
 
 async def pages(
-    session: ReadSession, list_ids: Sequence[int], request: PageRequest, *, viewer_id: int | None
-) -> dict[int, list[Tweet]]:
-    """For each list up to `size` + 1 tweets strictly between the request's keys, from the end it asks for."""
+    session: ReadSession, requests: Mapping[int, PageRequest], *, viewer_id: int | None
+) -> dict[int, list[Entry]]:
+    """For each list up to `size` of what belongs strictly between the request's keys, from the end it asks for. The
+    requests differ in their keys only."""
+    [request, *_] = requests.values()
     rows = await session.execute(
         _PAGES[request.backward],
         {
-            "list_ids": list_ids,
+            "list_ids": list(requests),
             "viewer_id": viewer_id or NOBODY,
-            "low": -1 if request.before is None else request.before,
-            "high": MAX_ID if request.after is None else request.after,
-            "limit": request.size + 1,
+            "lows": [-1 if each.before is None else each.before for each in requests.values()],
+            "highs": [MAX_ID if each.after is None else each.after for each in requests.values()],
+            "limit": request.size,
+            "once_within_ms": once_within_ms(),
         },
     )
-    found: defaultdict[int, list[Tweet]] = defaultdict(list)
+    found: defaultdict[int, list[Entry]] = defaultdict(list)
+    snapshot = None
     for row in rows:
-        found[row.list_id].append(tweet_from(row))
-    return {list_id: found[list_id] for list_id in list_ids}
+        snapshot = snapshot or parsed_snapshot(row.snapshot)
+        found[row.parent_id].append(Entry(tweet=tweet_from(row), is_repeat=row.is_repeat, snapshot=snapshot))
+    return found
+
+
+async def belonging(
+    session: ReadSession, list_id: int, tweet_ids: Sequence[int], *, viewer_id: int | None
+) -> dict[int, Tweet]:
+    """Those of the tweets that are in the list's timeline at this moment."""
+    asked = {
+        "list_id": list_id,
+        "ids": tweet_ids,
+        "viewer_id": viewer_id or NOBODY,
+        "once_within_ms": once_within_ms(),
+    }
+    rows = await session.execute(_BELONGING, asked)
+    return {row.id: tweet_from(row) for row in rows if not row.is_repeat}

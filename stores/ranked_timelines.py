@@ -26,7 +26,7 @@ class KeptRanking(msgspec.Struct, frozen=True):
 
 
 def _key(user_id: int, token: int) -> bytes:
-    """timeline:ranked:{USER_ID}:TOKEN; the braces keep a user's keys on one cluster node."""
+    """timeline:ranked:{USER_ID}:TOKEN; the braces keep a user's rankings in one slot of a cluster."""
     return b"timeline:ranked:{%d}:%d" % (user_id, token)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from domain import ids
 from domain.tweets import checked_text
-from services import accounts, lists, tweets
+from services import accounts, filled_pages, lists, tweets
 from services.accounts import Registration
 from services.runtime import Runtime
 from services.tweets import Draft
@@ -131,6 +131,64 @@ async def test_timelines_of_several_lists_are_each_their_own(api: Api, people: P
         {"name": "nobody", "timeline": {"nodes": [], "pageInfo": {"hasNextPage": False}}},
         {"name": "bobs", "timeline": {"nodes": [{"text": "bob's"}], "pageInfo": {"hasNextPage": False}}},
     ]
+
+
+async def retweeted(api: Api, tweet_id: str, *, by: Person) -> str:
+    """The cursor of the retweet."""
+    query = "mutation($id: ID!) { retweetTweet(input: {tweetId: $id}) { retweet { rawId } } }"
+    retweet = (await api.data(query, {"id": tweet_id}, by=by))["retweetTweet"]["retweet"]
+    return ids.cursor("list", int(retweet["rawId"]))
+
+
+async def test_what_several_members_retweet_is_once_in_each_list(api: Api, people: People) -> None:
+    ann, bob, cat, dan = people.ann, people.bob, people.cat, await api.registered("dan")
+    for name, members in (("all", [bob, cat, dan]), ("both", [bob, cat]), ("cat", [cat]), ("own", [bob, ann, cat])):
+        await made(api, ann, *members, name=name)
+    tweet_id = await api.tweeted(dan, "dan's")
+    retweets = {by.name: await retweeted(api, tweet_id, by=by) for by in (bob, ann, cat)}
+    await api.followed(ann, cat)
+    query = """{ viewer { lists { nodes { name timeline(first: 5) { edges { cursor node { ... on TimelineTweet {
+        retweetedBy { username } retweeterCount } } } pageInfo { hasNextPage } } } } } }"""
+    shown = {"retweetedBy": [{"username": "cat"}], "retweeterCount": 1}
+    assert (await api.data(query, by=ann))["viewer"]["lists"]["nodes"] == [
+        {
+            "name": name,
+            "timeline": {
+                "edges": [{"cursor": cursor, "node": shown} for cursor in cursors],
+                "pageInfo": {"hasNextPage": False},
+            },
+        }
+        for name, cursors in (
+            ("own", [retweets["ann"], retweets["bob"]]),
+            ("cat", [retweets["cat"]]),
+            ("both", [retweets["bob"]]),
+            ("all", [ids.cursor("list", raw(tweet_id))]),
+        )
+    ]
+
+
+def raw(tweet_id: str) -> int:
+    raw_id = ids.raw_id(tweet_id, "Tweet")
+    assert raw_id is not None
+    return raw_id
+
+
+async def test_pages_through_repeats_are_full_or_lead_on(
+    api: Api, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_id = await made(api, people.ann, people.bob, people.cat, dan := await api.registered("dan"))
+    tweet_id = await api.tweeted(people.ann, "ann's")
+    bobs, cats, _ = [await retweeted(api, tweet_id, by=by) for by in (people.bob, people.cat, dan)]
+    found = await page(api, list_id, first=1)
+    assert (found["nodes"], found["pageInfo"]["endCursor"]) == ([{"text": ""}], bobs)
+    assert not found["pageInfo"]["hasNextPage"]
+    monkeypatch.setattr(filled_pages, "MAX_ROUNDS", 1)
+    found = await page(api, list_id, first=1)
+    assert (found["nodes"], found["pageInfo"]) == (
+        [],
+        {"hasNextPage": True, "hasPreviousPage": False, "startCursor": None, "endCursor": cats},
+    )
+    assert (await page(api, list_id, first=1, after=cats))["pageInfo"]["endCursor"] == bobs
 
 
 MAX_STATEMENTS = {"lists": 8, "timeline": 7}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from domain.ids import created_ms
+
 NAMES = ("ann", "bob", "cat", "dan", "eve", "fay")
 
 
@@ -26,6 +28,7 @@ def _nobody() -> dict[str, set[str]]:
 
 @dataclass
 class Oracle:
+    once_within_ms: int
     posts: list[Post] = field(default_factory=list)
     following: dict[str, set[str]] = field(default_factory=_nobody)
     requested: dict[str, set[str]] = field(default_factory=_nobody)
@@ -79,7 +82,18 @@ class Oracle:
 
     def home(self, viewer: str) -> list[int]:
         """Newest first."""
-        return sorted((post.id for post in self.posts if self._is_in_home(post, viewer)), reverse=True)
+        carriers = [post for post in self.posts if self._is_in_home(post, viewer)]
+        return sorted((post.id for post in carriers if not self._is_repeat(post, carriers, viewer)), reverse=True)
+
+    def _is_repeat(self, post: Post, carriers: list[Post], viewer: str) -> bool:
+        if post.retweet_of is None or post.author == viewer:
+            return False
+        return any(
+            (other is post.retweet_of or other.retweet_of is post.retweet_of)
+            and other.id < post.id
+            and created_ms(post.id) - created_ms(other.id) <= self.once_within_ms
+            for other in carriers
+        )
 
     def _is_in_home(self, post: Post, viewer: str) -> bool:
         if not self.may_see(viewer, post) or not self._is_wanted(post, viewer):

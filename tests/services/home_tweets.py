@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal, TypeVar
 
 from domain.tweets import checked_text
@@ -23,9 +24,17 @@ RECENT = 12
 class Steps:
     """Each step chooses who does it to what, and says so."""
 
-    def __init__(self, runtime: Runtime, ids: dict[str, int], chance: random.Random, *, without_redis: Redis) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        ids: dict[str, int],
+        chance: random.Random,
+        *,
+        without_redis: Redis,
+        once_within: timedelta,
+    ) -> None:
         self.runtime, self.ids, self.chance, self.without_redis = runtime, ids, chance, without_redis
-        self.queue, self.oracle = Queue(runtime), Oracle()
+        self.queue, self.oracle = Queue(runtime), Oracle(once_within // timedelta(milliseconds=1))
 
     def one_of(self, candidates: Sequence[T]) -> T | None:
         return self.chance.choice(candidates) if candidates else None

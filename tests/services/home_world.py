@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import struct
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 from unittest.mock import patch
 
 from domain.pages import PageRequest
 from infra.redis import Redis
-from services import fan_out, home_timelines
+from services import accounts, fan_out, home_timelines
+from services.accounts import Registration
+from services.runtime import Runtime
 from stores import outbox, timelines
+from tests.conftest import emptied
+from tests.services.home_oracle import NAMES
 from tests.services.home_people import PeopleSteps
 from tests.services.home_tweets import TweetSteps
 from workers.handlers import handle
@@ -134,6 +141,9 @@ class World(TweetSteps, PeopleSteps):
                 for n, viewer in enumerate(self.oracle.active())
             )
         )
+        viewer, every_id = self.chance.choice(self.oracle.active()), [post.id for post in self.oracle.posts]
+        belonging = await home_timelines.belonging(self.runtime.database, self.ids[viewer], every_id)
+        assert sorted(belonging, reverse=True) == self.oracle.home(viewer), viewer
 
     async def _sees(self, viewer: str, redis: Redis, size: int, *, backward: bool = False) -> None:
         """The whole timeline, page by page."""
@@ -149,6 +159,23 @@ class World(TweetSteps, PeopleSteps):
             found = ids + found if backward else found + ids
             if not page.has_more:
                 break
-            assert len(ids) == size, "a page that is not the last one is full"
-            edge = ids[0] if backward else ids[-1]
+            assert len(ids) == size or page.looked_at is not None, "a page that is not the last one is full"
+            edge = page.looked_at or (ids[0] if backward else ids[-1])
         assert found == self.oracle.home(viewer), viewer
+
+
+Kind = TypeVar("Kind", bound=World)
+
+
+async def peopled(
+    kind: type[Kind], runtime: Runtime, without_redis: Redis, chance: random.Random, *, once_within: timedelta
+) -> Kind:
+    """A new world, in which somebody followed by two is popular, and by four a celebrity."""
+    await emptied(runtime)
+    small = replace(runtime, settings=replace(runtime.settings, fanout_popular_from=2, fanout_celebrity_from=4))
+    new = await accounts.prepared(
+        small, [Registration(name, name.title(), f"{name}@example.com", "password") for name in NAMES]
+    )
+    async with small.database.write() as session:
+        ids = {user.username: user.id for user in await accounts.add(session, new)}
+    return kind(small, ids, chance, without_redis=without_redis, once_within=once_within)

@@ -12,7 +12,7 @@ from sqlalchemy import TextClause
 from domain.ids import MAX_ID
 from infra.database import WriteSession
 from services.runtime import Runtime
-from stores import home_timelines
+from stores import followed_retweets, home_timelines
 from tests.stores.plans import filled, plan_of
 
 VIEWER, FOLLOWED, AUTHORS, TWEETS = 7, 60, 500, 20_000
@@ -45,7 +45,7 @@ ROWS = (
     SELECT n, 1 + n % {AUTHORS}, n FROM generate_series(1, 3000) AS n""",
     "ANALYZE users, tweets, follows, blocks, mutes, muted_words, muted_threads, large_authors, undelivered_tweets",
 )
-TOP: dict[str, Any] = {"viewer_id": VIEWER, "low": -1, "high": MAX_ID, "limit": 51}
+TOP: dict[str, Any] = {"viewer_id": VIEWER, "low": -1, "high": MAX_ID, "limit": 51, "once_within_ms": 0}
 DEEP = {**TOP, "high": TWEETS // 2}
 CACHED = {**TOP, "ids": list(range(23_000, 23_051)), "low": 23_000}
 READ = re.compile(r"Scan.* on tweets\b.*rows=([\d.]+) loops=(\d+)")
@@ -65,6 +65,8 @@ async def session(runtime: Runtime) -> AsyncIterator[WriteSession]:
         pytest.param(home_timelines._PAGES[False], TOP, 3_000, id="first page"),
         pytest.param(home_timelines._PAGES[False], DEEP, 3_000, id="deep page"),
         pytest.param(home_timelines._PAGES[True], DEEP, 3_000, id="backward page"),
+        pytest.param(home_timelines._BELONGING, {**TOP, "ids": list(range(23_000, 23_051))}, 1_000, id="belonging"),
+        pytest.param(followed_retweets._RETWEETERS, {**TOP, "ids": list(range(3_000, 3_051))}, 500, id="retweeters"),
         pytest.param(home_timelines._IDS, {**TOP, "limit": 1_000}, 10_000, id="rebuild"),
     ],
 )
@@ -74,5 +76,6 @@ async def test_a_home_timeline_is_read_through_indexes_only(
     found = await plan_of(session, statement, asked)
     scanned = set(re.findall(r"Seq Scan on (\w+)", found))
     assert scanned <= {"large_authors", "undelivered_tweets"}, found
+    assert statement is home_timelines._IDS or "uq_tweets_author_id_retweet_of_id" in found, found
     read = sum(float(rows) * int(loops) for rows, loops in READ.findall(found))
     assert 0 < read <= at_most, found

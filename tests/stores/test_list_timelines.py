@@ -21,7 +21,7 @@ READ = re.compile(r"Index Scan.* using \w+ on tweets\w* .*rows=([\d.]+) loops=(\
 @pytest.mark.parametrize("backward", [False, True])
 async def test_a_page_reads_one_tweet_of_each_member_and_a_page_of_each_on_it(runtime: Runtime, backward: bool) -> None:
     """Deep in the timeline as at its ends, whatever was written before and after."""
-    asked = {"list_ids": [1], "viewer_id": 7, "low": 9_000, "high": 11_000, "limit": 6}
+    asked = {"list_ids": [1], "viewer_id": 7, "lows": [9_000], "highs": [11_000], "limit": 6, "once_within_ms": 0}
     async with filled(runtime, PEOPLE, TWEETS, *REST) as session:
         plan = await plan_of(session, list_timelines._PAGES[backward], asked)
     assert "Seq Scan on tweets" not in plan, plan
