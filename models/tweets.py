@@ -60,6 +60,12 @@ tweets = Table(
 Index("ix_tweets_author_id_id", tweets.c.author_id, tweets.c.id)
 Index("ix_tweets_author_id_id_pulled", tweets.c.author_id, tweets.c.id, postgresql_where=text("delivery = 'PULL'"))
 Index(
+    "ix_tweets_author_id_id_without_replies",
+    tweets.c.author_id,
+    tweets.c.id,
+    postgresql_where=text("in_reply_to_user_id IS NULL OR in_reply_to_user_id = author_id"),
+)
+Index(
     "ix_tweets_in_reply_to_id_id",
     tweets.c.in_reply_to_id,
     tweets.c.id,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from domain import ids
 from domain.errors import BadCursor
 from domain.pages import PageArgs, PageRequest
-from domain.records import CatchUpOrder, Freshness, FreshnessState, TimelineMode, TimelinePage, Viewer
+from domain.records import (
+    CatchUpOrder,
+    Freshness,
+    FreshnessState,
+    TimelineGap,
+    TimelineItem,
+    TimelineMode,
+    TimelinePage,
+    Viewer,
+)
 from resolvers.context import Context
 from resolvers.timeline_pages import DEFAULT_PAGE, timeline_page
 from resolvers.timelines import home_item
@@ -57,11 +66,37 @@ async def _chronological(
     context.is_degraded |= found.is_degraded
     for entry in found.entries:
         context.loaders.user_by_id.prime(entry.author.id, entry.author)
-    entries = [(entry.tweet.id, home_item(entry.tweet, viewer.user.id)) for entry in found.entries]
+    entries: list[tuple[int, TimelineItem]] = [
+        (entry.tweet.id, home_item(entry.tweet, viewer.user.id)) for entry in found.entries
+    ]
+    if found.has_more:
+        entries = _with_gap(in_home, entries, looked_at=found.looked_at)
     if order is CatchUpOrder.OLDEST_FIRST:
         entries.reverse()
     freshness = Freshness(state or found.state, found.source, as_of=context.as_of)
-    return timeline_page("home", request, viewer.user.id, entries, has_more=found.has_more, freshness=freshness)
+    return timeline_page(
+        "home",
+        request,
+        viewer.user.id,
+        entries,
+        has_more=found.has_more,
+        freshness=freshness,
+        looked_at=found.looked_at,
+        seen=found.snapshot or context.seen,
+    )
+
+
+def _with_gap(
+    in_home: PageRequest, entries: list[tuple[int, TimelineItem]], *, looked_at: int | None
+) -> list[tuple[int, TimelineItem]]:
+    """With what keeps a page, beyond which there is more, from the key it was to reach."""
+    if in_home.backward and in_home.after is not None:
+        first = entries[0][0] if looked_at is None else looked_at
+        return [(first, TimelineGap(newest_key=in_home.after, oldest_key=first)), *entries]
+    if not in_home.backward and in_home.before is not None:
+        last = entries[-1][0] if looked_at is None else looked_at
+        return [*entries, (last, TimelineGap(newest_key=last, oldest_key=in_home.before))]
+    return entries
 
 
 async def _ranked(viewer: Viewer, context: Context, page: PageArgs) -> TimelinePage:
@@ -83,7 +118,9 @@ async def _ranked(viewer: Viewer, context: Context, page: PageArgs) -> TimelineP
             return await _unranked(viewer, context, page)
     entries = [(entry.key, home_item(entry.tweet, viewer_id, rank=entry.rank)) for entry in found.entries]
     freshness = Freshness(found.state, found.source, as_of=found.as_of)
-    return timeline_page("ranked", request, viewer_id, entries, has_more=found.has_more, freshness=freshness)
+    return timeline_page(
+        "ranked", request, viewer_id, entries, has_more=found.has_more, freshness=freshness, seen=context.seen
+    )
 
 
 async def _unranked(viewer: Viewer, context: Context, page: PageArgs) -> TimelinePage:

@@ -16,6 +16,7 @@ from domain.records import (
     Tweet,
     TweetResult,
     User,
+    UserTimelineFilter,
 )
 from resolvers.context import Context
 from resolvers.lookups import Load, Record, embedded_tweets, visible_tweets, visible_users
@@ -25,7 +26,7 @@ from stores.keyset import Listing
 from stores.likes import LIKED, LIKERS
 from stores.retweets import RETWEETERS
 from stores.threads import ANCESTORS, NEWEST_REPLIES, QUOTES, THREAD
-from stores.tweets import BY_AUTHOR, HIDDEN_REPLIES, REPLIES
+from stores.tweets import BY_AUTHOR, HIDDEN_REPLIES, REPLIES, WITHOUT_REPLIES
 
 DEFAULT_PAGE = 20
 
@@ -35,14 +36,28 @@ class _Identified(Protocol):
     def id(self) -> int | str: ...
 
 
-async def tweets_by_author(parents: list[User], context: Context, *, page: PageArgs) -> list[TimelinePage]:
-    request = page.requested("tweets", default=DEFAULT_PAGE)
+async def tweets_by_author(
+    parents: list[User],
+    context: Context,
+    *,
+    filter: UserTimelineFilter = UserTimelineFilter.TWEETS_AND_REPLIES,
+    page: PageArgs,
+) -> list[TimelinePage]:
+    name, listing = by_author(filter)
+    request = page.requested(name, default=DEFAULT_PAGE)
     return [
-        page_from_database("tweets", request, parent.id, tweets, TimelineReasonCode.AUTHOR, context, has_more=has_more)
+        page_from_database(name, request, parent.id, tweets, TimelineReasonCode.AUTHOR, context, has_more=has_more)
         for parent, (tweets, has_more) in zip(
-            parents, await listed_tweets(parents, context, BY_AUTHOR, request), strict=True
+            parents, await listed_tweets(parents, context, listing, request), strict=True
         )
     ]
+
+
+def by_author(filter: UserTimelineFilter) -> tuple[str, Listing]:
+    """What its cursors are of, and the listing."""
+    if filter is UserTimelineFilter.TWEETS:
+        return "tweets without replies", WITHOUT_REPLIES
+    return "tweets", BY_AUTHOR
 
 
 async def likes(parents: list[User], context: Context, *, page: PageArgs) -> list[Connection[Tweet]]:

@@ -20,7 +20,8 @@ from resolvers.lookups import visible_lists, visible_users
 from resolvers.mutations import Outcome, subjects_of
 from resolvers.timeline_pages import DEFAULT_PAGE as DEFAULT_TIMELINE_PAGE
 from resolvers.timeline_pages import page_from_database
-from stores import list_timelines, lists
+from services import list_timelines
+from stores import lists
 
 
 async def user_list(context: Context, *, id: ids.GlobalId) -> UserList | None:
@@ -45,18 +46,21 @@ async def followers(parents: list[UserList], context: Context, *, page: PageArgs
 async def timeline(parents: list[UserList], context: Context, *, page: PageArgs) -> list[TimelinePage]:
     request = page.requested("list", default=DEFAULT_TIMELINE_PAGE)
     list_ids = list(dict.fromkeys(parent.id for parent in parents))
-    async with context.runtime.database.read() as session:
-        found = await list_timelines.pages(session, list_ids, request, viewer_id=context.viewer_id)
-    pages = []
-    for parent in parents:
-        tweets = [(tweet.id, tweet) for tweet in found[parent.id][: request.size]]
-        if request.backward:
-            tweets.reverse()
-        has_more = len(found[parent.id]) > request.size
-        pages.append(
-            page_from_database("list", request, parent.id, tweets, TimelineReasonCode.LIST, context, has_more=has_more)
+    found = await list_timelines.pages(context.runtime.database, list_ids, request, viewer_id=context.viewer_id)
+    return [
+        page_from_database(
+            "list",
+            request,
+            parent.id,
+            [(entry.tweet.id, entry.tweet) for entry in found[parent.id].entries],
+            TimelineReasonCode.LIST,
+            context,
+            has_more=found[parent.id].has_more,
+            looked_at=found[parent.id].looked_at,
+            snapshot=found[parent.id].snapshot,
         )
-    return pages
+        for parent in parents
+    ]
 
 
 async def viewer_states(parents: list[UserList], context: Context) -> list[UserListViewerState | None]:

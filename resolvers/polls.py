@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 from domain import ids
 from domain.errors import BadArgument
 from domain.records import Count, CountPrecision, Poll, PollOption, Tweet
 from resolvers.context import Context
-
-RESULTS_EVERY_S = 1.0
-"""How often a stream looks: what it sends are absolute values, so nothing in between is lost."""
+from resolvers.snapshots import Snapshot, snapshots
 
 
 async def polls(parents: list[Tweet], context: Context) -> list[Poll | None]:
@@ -33,26 +31,14 @@ async def votes(parents: list[PollOption], context: Context) -> list[Count]:
     return [Count(option.votes, CountPrecision.EXACT, as_of) for option in parents]
 
 
-async def results(context: Context, *, id: ids.GlobalId) -> AsyncIterator[Poll]:
+def results(context: Context, *, id: ids.GlobalId) -> AsyncIterator[Poll]:
     """Ends when the poll has, or when the viewer may not see its tweet any more."""
-    tweet_id = ids.raw_id(id, "Poll")
-    poll = None if tweet_id is None else await _seen(context, tweet_id)
-    if poll is None:
-        raise BadArgument(f"'{id[:40]}' is no poll that you may see.")
-    sent: tuple[Poll, bool] | None = None
-    while poll is not None:
-        is_over = poll.ends_at <= context.runtime.now()
-        if (poll, is_over) != sent:
-            sent = (poll, is_over)
-            yield poll
-        if is_over:
-            return
-        await asyncio.sleep(RESULTS_EVERY_S)
-        context.renew()
-        poll = await _seen(context, poll.tweet_id)
+    look = partial(_seen, context, ids.raw_id(id, "Poll"))
+    return snapshots(context, look, refusal=BadArgument(f"'{id[:40]}' is no poll that you may see."))
 
 
-async def _seen(context: Context, tweet_id: int) -> Poll | None:
-    if not isinstance(await context.loaders.tweet_by_id.load(tweet_id), Tweet):
+async def _seen(context: Context, tweet_id: int | None) -> Snapshot[Poll] | None:
+    if tweet_id is None or not isinstance(await context.loaders.tweet_by_id.load(tweet_id), Tweet):
         return None
-    return await context.loaders.poll_by_tweet_id.load(tweet_id)
+    poll = await context.loaders.poll_by_tweet_id.load(tweet_id)
+    return None if poll is None else Snapshot(poll, is_last=poll.ends_at <= context.runtime.now())

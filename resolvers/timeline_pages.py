@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain import ids
+from domain.changes import Place, Snapshot
 from domain.errors import BadCursor
 from domain.pages import PageRequest, connection
 from domain.records import (
@@ -12,6 +13,8 @@ from domain.records import (
     CountPrecision,
     Freshness,
     FreshnessState,
+    TimelineGap,
+    TimelineItem,
     TimelinePage,
     TimelineReason,
     TimelineReasonCode,
@@ -19,32 +22,39 @@ from domain.records import (
     TimelineTweet,
     Tweet,
 )
-from infra.database import ReadSession
 from resolvers.context import Context
-from services import ranking
-from stores import home_timelines, keyset, list_timelines
+from services import home_timelines, list_timelines, ranking
+from stores import keyset
 from stores.hashtag_timelines import TAGGED
 from stores.mention_timelines import MENTIONS
-from stores.tweets import BY_AUTHOR
+from stores.tweets import BY_AUTHOR, WITHOUT_REPLIES
 
 DEFAULT_PAGE = 50
-MAX_NEW = 100
-"""How many newer entries are counted."""
-_LISTINGS = {"tweets": BY_AUTHOR, "mentions": MENTIONS, "hashtag": TAGGED}
+MAX_COUNTED = 100
+"""How many newer or missing entries are counted."""
+_LISTINGS = {"tweets": BY_AUTHOR, "tweets without replies": WITHOUT_REPLIES, "mentions": MENTIONS, "hashtag": TAGGED}
 
 
 def timeline_page(
     listing: str,
     request: PageRequest,
     parent_id: int | str,
-    entries: Sequence[tuple[int, TimelineTweet]],
+    entries: Sequence[tuple[int, TimelineItem]],
     *,
     has_more: bool,
     freshness: Freshness,
+    seen: Snapshot,
+    looked_at: int | None = None,
 ) -> TimelinePage:
-    page = connection(listing, request, entries, has_more=has_more)
+    """`seen` is what the page was read in, or earlier."""
+    page = connection(listing, request, entries, has_more=has_more, looked_at=looked_at)
     return TimelinePage(
-        edges=page.edges, page_info=page.page_info, listing=listing, parent_id=parent_id, freshness=freshness
+        edges=page.edges,
+        page_info=page.page_info,
+        listing=listing,
+        parent_id=parent_id,
+        freshness=freshness,
+        live_cursor=Place(seen).cursor,
     )
 
 
@@ -57,12 +67,34 @@ def page_from_database(
     context: Context,
     *,
     has_more: bool,
+    looked_at: int | None = None,
+    snapshot: Snapshot | None = None,
 ) -> TimelinePage:
     """Of a timeline that is never cached and whose entries are all there for one reason."""
     reason = TimelineReason(code)
     freshness = Freshness(FreshnessState.LIVE, TimelineSource.DATABASE, as_of=context.as_of)
     entries = [(key, TimelineTweet(tweet=tweet, reason=reason)) for key, tweet in tweets]
-    return timeline_page(listing, request, parent_id, entries, has_more=has_more, freshness=freshness)
+    return timeline_page(
+        listing,
+        request,
+        parent_id,
+        entries,
+        has_more=has_more,
+        freshness=freshness,
+        looked_at=looked_at,
+        seen=snapshot or context.seen,
+    )
+
+
+async def missing(parents: list[TimelineGap], context: Context) -> list[Count]:
+    """Of gaps in the viewer's home timeline."""
+    viewer_id = context.required_viewer().user.id
+    found: dict[TimelineGap, Count] = {}
+    for gap in dict.fromkeys(parents):
+        request = PageRequest(size=MAX_COUNTED, after=gap.newest_key, before=gap.oldest_key)
+        page = await home_timelines.page_from_postgres(context.runtime.database, viewer_id, request)
+        found[gap] = _count(len(page.entries), page.has_more, context)
+    return [found[parent] for parent in parents]
 
 
 async def new_counts(parents: list[TimelinePage], context: Context, *, cursor: ids.Cursor) -> list[Count | BadCursor]:
@@ -74,10 +106,10 @@ async def new_counts(parents: list[TimelinePage], context: Context, *, cursor: i
         except BadCursor as error:
             found |= {(listing, parent_id): error for parent_id in parent_ids}
             continue
-        request = PageRequest(size=MAX_NEW, before=newer_than)
-        async with context.runtime.database.read() as session:
-            numbers = await _numbers(session, listing, parent_ids, request, context.viewer_id)
-        found |= {(listing, parent_id): _count(number, context) for parent_id, number in numbers.items()}
+        request = PageRequest(size=MAX_COUNTED, before=newer_than)
+        numbers = await _numbers(listing, parent_ids, request, context)
+        for parent_id, (number, has_more) in numbers.items():
+            found[listing, parent_id] = _count(number, has_more, context)
     return [found[parent.listing, parent.parent_id] for parent in parents]
 
 
@@ -94,21 +126,23 @@ async def _newest_seen(listing: str, parent_ids: list[int | str], context: Conte
 
 
 async def _numbers(
-    session: ReadSession, listing: str, parent_ids: list[int | str], request: PageRequest, viewer_id: int | None
-) -> dict[int | str, int]:
-    """How many entries of each timeline the page would have, and one more when there are more."""
+    listing: str, parent_ids: list[int | str], request: PageRequest, context: Context
+) -> dict[int | str, tuple[int, bool]]:
+    """How many entries of each timeline the page would have, and whether there are more."""
     if listing in {"home", "ranked"}:
         [viewer] = parent_ids
         assert isinstance(viewer, int)
-        return {viewer: len(await home_timelines.page(session, viewer, request))}
+        home = await home_timelines.page_from_postgres(context.runtime.database, viewer, request)
+        return {viewer: (len(home.entries), home.has_more)}
     if listing == "list":
         list_ids = [parent_id for parent_id in parent_ids if isinstance(parent_id, int)]
-        lists = await list_timelines.pages(session, list_ids, request, viewer_id=viewer_id)
-        return {list_id: len(tweets) for list_id, tweets in lists.items()}
-    pages = await keyset.pages(session, _LISTINGS[listing], parent_ids, request, viewer_id=viewer_id)
-    return {parent_id: len(page.entries) + page.has_more for parent_id, page in pages.items()}
+        lists = await list_timelines.pages(context.runtime.database, list_ids, request, viewer_id=context.viewer_id)
+        return {list_id: (len(page.entries), page.has_more) for list_id, page in lists.items()}
+    async with context.runtime.database.read() as session:
+        pages = await keyset.pages(session, _LISTINGS[listing], parent_ids, request, viewer_id=context.viewer_id)
+    return {parent_id: (len(page.entries), page.has_more) for parent_id, page in pages.items()}
 
 
-def _count(number: int, context: Context) -> Count:
-    precision = CountPrecision.AT_LEAST if number > MAX_NEW else CountPrecision.EXACT
-    return Count(value=min(number, MAX_NEW), precision=precision, as_of=context.as_of)
+def _count(number: int, has_more: bool, context: Context) -> Count:
+    precision = CountPrecision.AT_LEAST if has_more else CountPrecision.EXACT
+    return Count(value=number, precision=precision, as_of=context.as_of)

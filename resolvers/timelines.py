@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-
-from domain import ids
-from domain.pages import Edge
 from domain.records import (
-    GapReason,
-    Heartbeat,
-    HomeEvent,
-    HomeTimelineChange,
     RankExplanation,
-    StreamGap,
-    TimelineItemAdded,
-    TimelineItemRemoved,
     TimelineReason,
     TimelineReasonCode,
     TimelineTweet,
@@ -23,8 +11,8 @@ from domain.records import (
     User,
 )
 from resolvers.context import Context
-from services import home_timelines
-from stores.live import Signal
+from resolvers.lookups import visible_users
+from stores.followed_retweets import Retweeters
 
 HEARTBEAT_S = 20.0
 REMEMBERED = 1_000
@@ -46,49 +34,18 @@ async def via(parents: list[TimelineReason], context: Context) -> list[list[User
     return [[user for user in users if isinstance(user, User)] for users in found]
 
 
-async def home_events(context: Context) -> AsyncIterator[HomeEvent]:
-    """Begins with a heartbeat: whatever is posted after it is in the stream, or a gap says that it is not."""
-    viewer_id = context.required_viewer().user.id
-    async with context.live.subscribed(viewer_id) as subscription:
-        shown: dict[int, None] = {}
-        await context.live.hearing.wait()
-        head = context.runtime.snowflakes.next()
-        yield _event(context, head, Heartbeat(at=context.runtime.now()))
-        while True:
-            try:
-                signals = await asyncio.wait_for(subscription.take(), timeout=HEARTBEAT_S)
-            except TimeoutError:
-                await context.live.hearing.wait()
-                yield _event(context, head, Heartbeat(at=context.runtime.now()))
-                continue
-            for tweet_id, change in await _changes(context, viewer_id, signals, shown):
-                head = head if tweet_id is None else max(head, tweet_id)
-                context.renew()
-                yield _event(context, head if tweet_id is None else tweet_id, change)
+async def retweeted_by(parents: list[TimelineTweet], context: Context) -> list[list[User]]:
+    found = await _retweeters(parents, context)
+    people = await visible_users([user_id for each in found for user_id in each.first_ids], context)
+    return [[people[user_id] for user_id in each.first_ids if user_id in people] for each in found]
 
 
-async def _changes(
-    context: Context, viewer_id: int, signals: list[Signal], shown: dict[int, None]
-) -> list[tuple[int | None, HomeTimelineChange]]:
-    """What the signals mean to this viewer, by the rules of the timeline at this moment."""
-    added = [signal[1] for signal in signals if isinstance(signal, tuple) and signal[0] == "added"]
-    belonging = await home_timelines.belonging(context.runtime.database, viewer_id, added)
-    changes: list[tuple[int | None, HomeTimelineChange]] = []
-    for signal in signals:
-        if isinstance(signal, GapReason):
-            changes.append((None, StreamGap(reason=signal)))
-            continue
-        kind, tweet_id = signal
-        if kind == "removed":
-            changes.append((tweet_id, TimelineItemRemoved(raw_tweet_id=tweet_id)))
-        elif tweet_id in belonging and tweet_id not in shown:
-            shown[tweet_id] = None
-            if len(shown) > REMEMBERED:
-                del shown[next(iter(shown))]
-            edge = Edge(cursor=ids.cursor("home", tweet_id), node=home_item(belonging[tweet_id], viewer_id))
-            changes.append((tweet_id, TimelineItemAdded(edge=edge)))
-    return changes
+async def retweeter_counts(parents: list[TimelineTweet], context: Context) -> list[int]:
+    return [each.count for each in await _retweeters(parents, context)]
 
 
-def _event(context: Context, key: int, change: HomeTimelineChange) -> HomeEvent:
-    return HomeEvent(cursor=ids.cursor("home", key), at=context.runtime.now(), event=change)
+async def _retweeters(parents: list[TimelineTweet], context: Context) -> list[Retweeters]:
+    """Of a retweet, those of its original."""
+    return await context.loaders.followed_retweeters_by_tweet_id.load_many(
+        [parent.tweet.retweet_of_id or parent.tweet.id for parent in parents]
+    )

@@ -53,7 +53,8 @@ class UserList(Bound, Node):
     timeline: TimelineConnection = bound(
         lists.timeline,
         "What its members write and retweet, newest first; 50 by default. A reply is in it when whom it answers is in "
-        "the list, too. What the viewer may not see or has muted is left out. It has no end but the first tweet ever.",
+        "the list, too; a tweet that several retweet comes once, as in a home timeline. What the viewer may not see or "
+        "has muted is left out. It has no end but the first tweet ever.",
         page=DEFAULT_TIMELINE_PAGE,
     )
     viewer_state: UserListViewerState | None = bound(

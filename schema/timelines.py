@@ -9,7 +9,8 @@ import strawberry
 
 from domain import pages, records
 from domain.ids import Cursor
-from domain.records import FreshnessState, GapReason, TimelineReasonCode, TimelineSource
+from domain.records import FreshnessState, TimelineGapReason, TimelineReasonCode, TimelineSource
+from domain.retweets import NAMED
 from resolvers import timeline_pages, timelines
 from schema.binding import Bound, bound, derived, plain
 from schema.nodes import Count, PageInfo
@@ -43,11 +44,40 @@ class TimelineTweet(Bound):
     is_value = True
     tweet: TweetResult = plain("The tweet.")
     reason: TimelineReason = plain("Why it is in this timeline.")
+    retweeted_by: list[User] = bound(
+        timelines.retweeted_by,
+        f"Who of the people the viewer follows has retweeted it, or what it retweets: the first {NAMED}, the earliest "
+        "first, whenever it was. Only those whose retweets the viewer would be shown; the same in every timeline, "
+        "and empty when nobody is signed in.",
+    )
+    retweeter_count: int = bound(
+        timelines.retweeter_counts, f"How many `retweetedBy` would name without its limit of {NAMED}."
+    )
     rank: RankExplanation | None = plain("Why it stands where it does; null where the order is by time.")
 
 
+@strawberry.type(
+    description="Entries of the chronological home timeline between a page and the cursor that it was to reach: "
+    "`since` of `catchUp`, `before` of a page of the `first` entries, `after` of one of the `last`. It stands at that "
+    "end of the page, beyond the entries that were asked for. `homeTimeline(after: newest, before: oldest)` fills it, "
+    "with `last` from its older end; so do `catchUp(since: oldest, before: newest)`, whose entries are the oldest "
+    "first, and paging on by `pageInfo`. A page too small for it has a smaller gap."
+)
+class TimelineGap(Bound):
+    record = records.TimelineGap
+    is_value = True
+    newest: Cursor = plain("What is missing is older than this.")
+    oldest: Cursor = plain("What is missing is newer than this.")
+    missing: Count = bound(
+        timeline_pages.missing,
+        "How many entries are missing, now; 0 when they have gone since. Only what the viewer would be shown is "
+        f"counted, up to {timeline_pages.MAX_COUNTED}.",
+    )
+    gap_reason: TimelineGapReason = plain("Why they are.")
+
+
 TimelineItem: TypeAlias = Annotated[
-    TimelineTweet,
+    TimelineTweet | TimelineGap,
     strawberry.union(
         "TimelineItem", description="An entry of a timeline. More kinds will come: have a default branch."
     ),
@@ -58,7 +88,9 @@ TimelineItem: TypeAlias = Annotated[
 class TimelineEdge(Bound):
     record = pages.Edge
     is_value = True
-    cursor: Cursor = plain("Points at this entry.")
+    cursor: Cursor = plain(
+        "Points at this entry; of a gap, at where the page meets it, so that paging on from there fills the gap."
+    )
     node: TimelineItem = plain("The entry.")
 
 
@@ -75,53 +107,17 @@ class TimelineConnection(Bound):
     record = records.TimelinePage
     edges: list[TimelineEdge] = plain("The entries with their cursors.")
     nodes: list[Tweet] = derived(
-        lambda page: [item.tweet for item in page.nodes], "The tweets without cursors and reasons."
+        lambda page: page.tweets, "The tweets without cursors and reasons; gaps are only in `edges`."
     )
     page_info: PageInfo = plain("Where this page lies.")
+    live_cursor: Cursor = plain(
+        "What the `after` of the timeline's subscription takes: it tells everything that has happened since this page "
+        "was read. What happened just before may be told once more."
+    )
     freshness: Freshness = plain("How fresh it is.")
     new_count_since: Count = bound(
         timeline_pages.new_counts,
         "How many entries of the whole timeline are newer than one of its cursors, now. Only what the viewer would be "
-        f"shown is counted, up to {timeline_pages.MAX_NEW}.",
+        f"shown is counted, up to {timeline_pages.MAX_COUNTED}.",
         arguments={"cursor": "A cursor of this timeline, usually of the newest entry that the viewer has seen."},
     )
-
-
-@strawberry.type(description="A tweet has come into the timeline.")
-class TimelineItemAdded(Bound):
-    record = records.TimelineItemAdded
-    edge: TimelineEdge = plain("The new entry; its place is by its cursor, usually on top.")
-
-
-@strawberry.type(description="A tweet has left the timeline.")
-class TimelineItemRemoved(Bound):
-    record = records.TimelineItemRemoved
-    tweet_id: strawberry.ID = plain("The tweet's id; it may be one this client never saw.")
-
-
-@strawberry.type(description="Events were lost: fetch the timeline again. The stream goes on after this.")
-class StreamGap(Bound):
-    record = records.StreamGap
-    reason: GapReason = plain("Why they were lost.")
-
-
-@strawberry.type(description="The stream is alive and complete up to here.")
-class Heartbeat(Bound):
-    record = records.Heartbeat
-    at: datetime = plain("The server's time.")
-
-
-HomeTimelineChange: TypeAlias = Annotated[
-    TimelineItemAdded | TimelineItemRemoved | StreamGap | Heartbeat,
-    strawberry.union(
-        "HomeTimelineChange", description="What happened in a timeline. More kinds will come: have a default branch."
-    ),
-]
-
-
-@strawberry.type(description="An event of the viewer's home timeline.")
-class HomeEvent(Bound):
-    record = records.HomeEvent
-    cursor: Cursor = plain("Where the event belongs in the timeline.")
-    at: datetime = plain("When the server sent it.")
-    event: HomeTimelineChange = plain("What happened.")

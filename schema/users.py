@@ -83,7 +83,8 @@ class User(Bound, Node):
     )
     tweets: Annotated[TimelineConnection, strawberry.lazy("schema.timelines")] = bound(
         listings.tweets_by_author,
-        "The user's tweets, replies and retweets, newest first; 20 by default.",
+        "The user's tweets, replies and retweets, newest first; 20 by default. Each filter has cursors of its own.",
+        arguments={"filter": "Which of them."},
         page=listings.DEFAULT_PAGE,
     )
     likes: Annotated[TweetConnection, strawberry.lazy("schema.tweets")] = bound(

@@ -33,8 +33,17 @@ BY_AUTHOR = Listing(
     value="tweets.id",
     newest_first=True,
 )
+# Replies to the author's own tweets are no replies here. The index for it has the same condition.
+WITHOUT_REPLIES = Listing(
+    source=f"{_WITH_AUTHOR} WHERE tweets.author_id = parent.id AND {visible_tweet()} "
+    "AND (tweets.in_reply_to_user_id IS NULL OR tweets.in_reply_to_user_id = tweets.author_id)",
+    key="tweets.id",
+    value="tweets.id",
+    newest_first=True,
+)
+IS_SHOWN_REPLY = f"{listed_reply()} AND tweets.hidden_at IS NULL"
 REPLIES = Listing(
-    source=f"{_WITH_AUTHOR} WHERE tweets.in_reply_to_id = parent.id AND {listed_reply()} AND tweets.hidden_at IS NULL",
+    source=f"{_WITH_AUTHOR} WHERE tweets.in_reply_to_id = parent.id AND {IS_SHOWN_REPLY}",
     key="tweets.id",
     value="tweets.id",
     newest_first=False,

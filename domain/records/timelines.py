@@ -9,7 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from domain import ids
-from domain.pages import Connection, Edge
+from domain.pages import Connection
 from domain.records.tweets import Tweet
 
 
@@ -46,11 +46,13 @@ class CatchUpOrder(StrEnum):
     NEWEST_FIRST = "NEWEST_FIRST"
 
 
-class GapReason(StrEnum):
-    SLOW_CONSUMER = "SLOW_CONSUMER"
-    CONNECTION_LOST = "CONNECTION_LOST"
-    FOLLOWS_CHANGED = "FOLLOWS_CHANGED"
-    MUTES_CHANGED = "MUTES_CHANGED"
+class TimelineGapReason(StrEnum):
+    PAGE_LIMIT = "PAGE_LIMIT"
+
+
+class UserTimelineFilter(StrEnum):
+    TWEETS = "TWEETS"
+    TWEETS_AND_REPLIES = "TWEETS_AND_REPLIES"
 
 
 class TimelineReason(msgspec.Struct, frozen=True):
@@ -73,18 +75,43 @@ class TimelineTweet(msgspec.Struct, frozen=True):
     """What a ranked timeline has placed it by."""
 
 
+class TimelineGap(msgspec.Struct, frozen=True):
+    """Of a home timeline: what lies strictly between the two keys."""
+
+    newest_key: int
+    oldest_key: int
+    gap_reason: TimelineGapReason = TimelineGapReason.PAGE_LIMIT
+
+    @property
+    def newest(self) -> ids.Cursor:
+        return ids.cursor("home", self.newest_key)
+
+    @property
+    def oldest(self) -> ids.Cursor:
+        return ids.cursor("home", self.oldest_key)
+
+
+TimelineItem: TypeAlias = TimelineTweet | TimelineGap
+
+
 class Freshness(msgspec.Struct, frozen=True):
     state: FreshnessState
     source: TimelineSource
     as_of: datetime
 
 
-class TimelinePage(Connection[TimelineTweet], frozen=True):
+class TimelinePage(Connection[TimelineItem], frozen=True):
     listing: str
     """What its cursors are of."""
     parent_id: int | str
     """Whose or which timeline it is among those of the listing."""
     freshness: Freshness
+    live_cursor: ids.Cursor
+    """Where a stream goes on from the page."""
+
+    @property
+    def tweets(self) -> tuple[Tweet, ...]:
+        return tuple(item.tweet for item in self.nodes if isinstance(item, TimelineTweet))
 
 
 class Hashtag(msgspec.Struct, frozen=True):
@@ -94,32 +121,3 @@ class Hashtag(msgspec.Struct, frozen=True):
     @property
     def id(self) -> str:
         return self.name
-
-
-class TimelineItemAdded(msgspec.Struct, frozen=True):
-    edge: Edge[TimelineTweet]
-
-
-class TimelineItemRemoved(msgspec.Struct, frozen=True):
-    raw_tweet_id: int
-
-    @property
-    def tweet_id(self) -> ids.GlobalId:
-        return ids.global_id("Tweet", self.raw_tweet_id)
-
-
-class StreamGap(msgspec.Struct, frozen=True):
-    reason: GapReason
-
-
-class Heartbeat(msgspec.Struct, frozen=True):
-    at: datetime
-
-
-HomeTimelineChange: TypeAlias = TimelineItemAdded | TimelineItemRemoved | StreamGap | Heartbeat
-
-
-class HomeEvent(msgspec.Struct, frozen=True):
-    cursor: ids.Cursor
-    at: datetime
-    event: HomeTimelineChange

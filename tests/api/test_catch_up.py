@@ -32,7 +32,7 @@ async def page(api: Api, people: People, since: str, **variables: Any) -> dict[s
 
 
 def texts(found: dict[str, Any]) -> list[str]:
-    return [edge["node"]["tweet"]["text"] for edge in found["edges"]]
+    return [edge["node"]["tweet"]["text"] for edge in found["edges"] if edge["node"]]
 
 
 @pytest.fixture

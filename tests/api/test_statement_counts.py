@@ -23,6 +23,7 @@ MANY = 50
 MAX_STATEMENTS = {
     "home": 6,
     "tweets": 9,
+    "tweets of followers": 6,
     "followers": 6,
     "following": 6,
     "replies": 9,
@@ -30,6 +31,7 @@ MAX_STATEMENTS = {
     "followers of followers": 10,
     "parents": 8,
     "retweets": 8,
+    "retweeted by": 6,
     "ancestors": 9,
     "threads": 6,
     "likers": 7,
@@ -56,6 +58,10 @@ REPLIED = f"inReplyTo {{ ... on Tweet {{ {TWEET} }} }}"
 QUERIES = {
     "home": f"{{ viewer {{ homeTimeline(first: 100) {{ nodes {{ {TWEET} }} }} }} }}",
     "tweets": f"{{ {ANN} {{ tweets(first: 100) {{ nodes {{ {TWEET} }} }} }} }} }}",
+    "tweets of followers": (
+        f"{{ {ANN} {{ followers(first: 100) {{ nodes {{ tweets(first: 2, filter: TWEETS) {{ nodes {{ id }} }} "
+        "} } } } }"
+    ),
     "followers": f"{{ {ANN} {{ followers(first: 100) {{ nodes {{ {PERSON} }} }} }} }} }}",
     "following": f"{{ {ANN} {{ following(first: 100) {{ nodes {{ {PERSON} }} }} }} }} }}",
     "replies": f'{{ tweet(id: "HUB") {{ ... on Tweet {{ replies(first: 100) {{ nodes {{ {TWEET} }} }} }} }} }}',
@@ -72,6 +78,10 @@ QUERIES = {
     ),
     "search": f'{{ searchUsers(query: "fan", first: 100) {{ nodes {{ {PERSON} }} }} }}',
     "retweets": f"{{ viewer {{ homeTimeline(first: 100) {{ nodes {{ {RETWEETED} }} }} }} }}",
+    "retweeted by": (
+        "{ viewer { homeTimeline(first: 100) { edges { node { ... on TimelineTweet { "
+        "retweetedBy { username } retweeterCount } } } nodes { id } } } }"
+    ),
     "ancestors": (
         "{ viewer { homeTimeline(first: 50) { nodes { id ancestors(last: 2) { "
         f"nodes {{ ... on Tweet {{ {TWEET} }} }} }} }} }} }} }}"
@@ -99,7 +109,7 @@ async def hub(api: Api, people: People) -> str:
 @pytest.fixture
 def grow(runtime: Runtime, people: People, hub: str, queue: Queue) -> Grow:
     """Adds people who each follow ann and are followed by her; answer, like, quote and retweet the hub; have a tweet of
-    their own answered and liked; and post a thread."""
+    their own answered and liked; retweet one of cat's; and post a thread."""
     made = 0
 
     async def more(count: int) -> None:
@@ -114,15 +124,18 @@ def grow(runtime: Runtime, people: People, hub: str, queue: Queue) -> Grow:
             pairs = [pair for fan in fans for pair in ((fan, people.ann.raw_id), (people.ann.raw_id, fan))]
             await follows.follow(session, [(runtime.snowflakes.next(), *pair) for pair in pairs])
             parent = await tweets.visible(session, raw(hub), viewer_id=people.ann.raw_id)
+            new_id = runtime.snowflakes.next
+            await retweets.retweet(session, [(new_id(), fan, parent.id) for fan in fans], now=runtime.now())
             own = await tweets.post(session, [draft(runtime, fan) for fan in fans])
             await tweets.post(session, [draft(runtime, fan, parent) for fan in fans])
             await tweets.post(session, [draft(runtime, people.ann.raw_id, tweet) for tweet in own])
-            new_id = runtime.snowflakes.next
             await likes.like(session, [(new_id(), fan, parent.id) for fan in fans])
             await likes.like(session, [(new_id(), people.ann.raw_id, tweet.id) for tweet in own])
             quotes = [msgspec.structs.replace(draft(runtime, fan), quoted=parent) for fan in fans]
             await tweets.post(session, quotes)
-            await retweets.retweet(session, [(new_id(), fan, parent.id) for fan in fans], now=runtime.now())
+            cats = await tweets.post(session, [draft(runtime, people.cat.raw_id) for _ in fans])
+            theirs = [(new_id(), fan, tweet.id) for fan, tweet in zip(fans, cats, strict=True)]
+            await retweets.retweet(session, theirs, now=runtime.now())
             for fan in fans:
                 await threads.begin(session, runtime, [checked_text("one"), checked_text("two")], author_id=fan)
         await queue.drained()

@@ -145,6 +145,7 @@ async def test_deleted_and_edited_tweets_leave_at_once(api: Api, people: People)
         assert texts(await page(api, name, people.ann)) == []
 
 
+BOB = 'user(by: {username: "bob"}) { ... on User'
 NEW = {
     "list": (
         "{ viewer { lists { nodes { timeline { newCountSince(cursor: %s) { value precision } } } } } }",
@@ -156,7 +157,11 @@ NEW = {
         "viewer.catchUp",
     ),
     "tweets": (
-        '{ user(by: {username: "bob"}) { ... on User { tweets { newCountSince(cursor: %s) { value precision } } } } }',
+        f"{{ {BOB} {{ tweets {{ newCountSince(cursor: %s) {{ value precision }} }} }} }} }}",
+        "user.tweets",
+    ),
+    "tweets without replies": (
+        f"{{ {BOB} {{ tweets(filter: TWEETS) {{ newCountSince(cursor: %s) {{ value precision }} }} }} }} }}",
         "user.tweets",
     ),
     "mentions": ("{ viewer { mentions { newCountSince(cursor: %s) { value precision } } } }", "viewer.mentions"),

@@ -223,6 +223,11 @@ CASES = {
     "tweets.REPLIES": Case(
         lambda g: g.tweets[-1], lambda g, n: tweet(g, g.keys[n], g.bob, in_reply_to_id=g.tweets[-1])
     ),
+    "tweets.WITHOUT_REPLIES": Case(
+        ann,
+        lambda g, n: tweet(g, g.keys[n], g.ann, in_reply_to_user_id=g.ann if n % 2 else None),
+        hangs_on=lambda g, n: [tweet(g, g.people[n], g.ann, in_reply_to_user_id=g.bob)],
+    ),
 }
 
 
