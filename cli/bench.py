@@ -101,6 +101,21 @@ def fanout(listed: list[int], as_json: bool) -> None:
         click.echo(msgspec.json.encode(measured))
 
 
+@command.command("execution")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+def execution(as_json: bool) -> None:
+    """A page in memory by the breadth-first and by the stock executor, beside a dict written by hand."""
+    import uvloop
+
+    from bench import report
+    from bench.execution import measure
+
+    measured = uvloop.run(measure())
+    click.echo(report.execution(measured))
+    if as_json:
+        click.echo(msgspec.json.encode(measured))
+
+
 @command.command("timeline")
 @click.option("--users", type=click.IntRange(min=2), default=10_000, show_default=True, help="People in the database.")
 @click.option("--follows", type=click.IntRange(min=1), default=100, show_default=True, help="Whom each person follows.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -25,6 +26,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
+    Undefined,
     ValueNode,
     VariableNode,
     get_named_type,
@@ -42,6 +44,7 @@ LIST_SIZE = 5
 """Entries assumed in a list that no argument bounds, such as a tweet's entities."""
 LARGEST_PAGE = 100
 """The field itself refuses a larger one, with a better error."""
+MAX_REMEMBERED = 100
 EXTRA = {OperationType.QUERY: 0, OperationType.MUTATION: 10, OperationType.SUBSCRIPTION: 5}
 
 
@@ -57,6 +60,29 @@ def cost_of(
     assert root is not None
     extra = EXTRA[operation.operation] * len(operation.selection_set.selections)
     return extra + reckoning.of(operation.selection_set, root, page_size=None)
+
+
+class OperationCost:
+    """The cost of one valid operation, remembered for the sizes that its variables ask for."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+        self._of = partial(cost_of, schema, document, operation)
+        self._declared = [definition.variable.name.value for definition in operation.variable_definitions or ()]
+        self._known: dict[tuple[object, ...], int] = {}
+
+    def __call__(self, variables: Mapping[str, Any]) -> int:
+        sizes = tuple(_size(variables[name]) if name in variables else Undefined for name in self._declared)
+        cost = self._known.get(sizes)
+        if cost is None:
+            if len(self._known) >= MAX_REMEMBERED:
+                self._known.clear()
+            cost = self._known[sizes] = self._of(variables)
+        return cost
+
+
+def _size(value: object) -> object:
+    """All that a cost may depend on."""
+    return (len(value),) if isinstance(value, list) else value if isinstance(value, int) else None
 
 
 class _Reckoning:

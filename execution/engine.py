@@ -1,12 +1,12 @@
-"""From a document's text to results: parsed, limited and validated once, then executed by graphql-core."""
+"""From a document's text to results: parsed, limited, validated and planned once, then executed."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, TypeVar
+from typing import Any
 
 import strawberry
 from graphql import (
@@ -17,23 +17,21 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
-    execute,
     parse,
     specified_rules,
-    subscribe,
     validate,
 )
+from graphql.execution import Executor, create_source_event_stream, map_source_to_response_event
 
-from execution.cost import cost_of
+from execution.breadth_first import BreadthFirst
+from execution.cost import OperationCost
 from execution.limits import LimitExceeded, Limits, exceeded
+from execution.plan import OperationPlans
 
 CACHED_DOCUMENTS = 1_000
 CACHED_DOCUMENT_CHARACTERS = 8_000
 """Longer documents are not kept: a thousand of them, padded by a stranger, would fill the memory."""
 MAX_VALIDATION_ERRORS = 20
-
-
-Started = TypeVar("Started")
 
 
 class RequestError(Exception):
@@ -49,6 +47,8 @@ class Operation:
     document: DocumentNode
     definition: OperationDefinitionNode
     name: str | None
+    plans: OperationPlans
+    cost: OperationCost
 
     @property
     def type(self) -> OperationType:
@@ -56,80 +56,113 @@ class Operation:
 
 
 class Engine:
-    def __init__(self, schema: strawberry.Schema, limits: Limits, *, introspection: bool) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        limits: Limits,
+        *,
+        introspection: bool,
+        breadth_first: bool = True,
+    ) -> None:
         self.limits = limits
         self._rules = (*specified_rules, *(() if introspection else (NoSchemaIntrospectionCustomRule,)))
         self._schema: GraphQLSchema = schema._schema
         self._executor_class = schema.execution_context_class
-        self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._breadth_first = BreadthFirst(schema)
+        self._is_breadth_first = breadth_first
+        self._documents: OrderedDict[str, _Document] = OrderedDict()
+
+    @property
+    def fallbacks(self) -> int:
+        """Operations that were left to the stock executor because only it can execute them."""
+        return self._breadth_first.fallbacks
 
     def prepared(self, source: str, operation_name: str | None) -> Operation:
         """The operation to run; raises RequestError when the document or the choice of operation is bad."""
         document = self._document(source)
-        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-        chosen = [node for node in operations if operation_name in (None, node.name and node.name.value)]
-        if len(chosen) != 1:
-            raise RequestError([GraphQLError(_choice_problem(operation_name, found=len(operations)))])
-        return Operation(document=document, definition=chosen[0], name=operation_name)
+        operation = document.operations.get(operation_name)
+        if operation is None:
+            operation = document.operations[operation_name] = self._chosen(document.node, operation_name)
+        return operation
 
     async def execute(
         self, operation: Operation, variables: Mapping[str, Any] | None, context: object
     ) -> ExecutionResult:
         """Raises RequestError when the operation costs too much."""
-        result = self._begun(execute, operation, variables, context)
-        return await result if isawaitable(result) else result
+        executor = self._executor(operation, variables, context)
+        if isinstance(executor, list):
+            return ExecutionResult(None, executor)
+        result = self._result(operation, executor)
+        finished: ExecutionResult = await result if isawaitable(result) else result
+        return finished
 
     async def subscribe(
         self, operation: Operation, variables: Mapping[str, Any] | None, context: object
     ) -> AsyncGenerator[ExecutionResult, None]:
         """The results of a subscription; raises RequestError when it could not be started."""
-        stream = self._begun(subscribe, operation, variables, context)
-        started = await stream if isawaitable(stream) else stream
-        if isinstance(started, ExecutionResult):
-            raise RequestError(started.errors or [])
-        assert isinstance(started, AsyncGenerator)
-        return started
+        executor = self._executor(operation, variables, context)
+        if isinstance(executor, list):
+            raise RequestError(executor)
+        created = create_source_event_stream(executor)
+        events = await created if isawaitable(created) else created
+        if isinstance(events, ExecutionResult):
+            raise RequestError(events.errors or [])
+        return map_source_to_response_event(executor, events, lambda event: self._result(operation, event))
 
-    def _begun(
-        self,
-        run: Callable[..., Started],
-        operation: Operation,
-        variables: Mapping[str, Any] | None,
-        context: object,
-    ) -> Started:
-        cost = cost_of(self._schema, operation.document, operation.definition, variables or {})
+    def _executor(
+        self, operation: Operation, variables: Mapping[str, Any] | None, context: object
+    ) -> Executor[Any] | list[GraphQLError]:
+        """graphql-core's executor for this request, or what is wrong with the variables."""
+        cost = operation.cost(variables or {})
         if cost > self.limits.cost:
             raise RequestError([LimitExceeded("cost", limit=self.limits.cost, actual=cost)])
-        return run(
-            self._schema,
-            operation.document,
-            context_value=context,
-            variable_values=dict(variables or {}),
-            operation_name=operation.name,
-            executor_class=self._executor_class,
+        return self._executor_class.build(
+            self._schema, operation.document, None, context, dict(variables or {}), operation.name
         )
 
-    def _document(self, source: str) -> DocumentNode:
+    def _result(self, operation: Operation, executor: Executor[Any]) -> Any:
+        if self._is_breadth_first:
+            return self._breadth_first.run(operation.plans, executor)
+        return executor.execute_operation()
+
+    def _chosen(self, document: DocumentNode, name: str | None) -> Operation:
+        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        chosen = [node for node in operations if name in (None, node.name and node.name.value)]
+        if len(chosen) != 1:
+            raise RequestError([GraphQLError(_choice_problem(name, found=len(operations)))])
+        plans, cost = self._breadth_first.plans(document), OperationCost(self._schema, document, chosen[0])
+        return Operation(document, chosen[0], name, plans, cost)
+
+    def _document(self, source: str) -> _Document:
         cached = self._documents.get(source)
         if cached is not None:
             self._documents.move_to_end(source)
             return cached
         try:
-            document = parse(source, max_tokens=self.limits.tokens)
+            node = parse(source, max_tokens=self.limits.tokens)
         except GraphQLError as error:
             raise RequestError([error]) from error
         except RecursionError as error:
             raise RequestError([GraphQLError("The document is nested too deeply.")]) from error
-        errors = exceeded(document, self.limits) or validate(
-            self._schema, document, self._rules, max_errors=MAX_VALIDATION_ERRORS
+        errors = exceeded(node, self.limits) or validate(
+            self._schema, node, self._rules, max_errors=MAX_VALIDATION_ERRORS
         )
         if errors:
             raise RequestError(list(errors))
+        document = _Document(node, {})
         if len(source) <= CACHED_DOCUMENT_CHARACTERS:
             self._documents[source] = document
         if len(self._documents) > CACHED_DOCUMENTS:
             self._documents.popitem(last=False)
         return document
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A valid document, and its operations, with their plans, as they were asked for by name."""
+
+    node: DocumentNode
+    operations: dict[str | None, Operation]
 
 
 def _choice_problem(operation_name: str | None, *, found: int) -> str:

@@ -7,13 +7,11 @@ that reach one field within a tick of the event loop are handed to it together.
 from __future__ import annotations
 
 from asyncio import Future
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Mapping
 
 from aiodataloader import DataLoader
 
-SetwiseResolver = Callable[..., Awaitable[Sequence[Any]]]
-"""(parents, context, **arguments) -> one value per parent, in their order."""
+from execution.marks import SetwiseResolver
 
 
 class SetwiseCalls:

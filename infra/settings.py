@@ -72,6 +72,8 @@ class Settings:
     and share its rate limits."""
     allowed_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API from a browser; "*" is any."""
+    sockets_per_address: int = 200
+    """WebSockets and event streams that one process has open for an address, or for an IPv6 network of /64."""
     introspection: bool = True
     breadth_first: bool = True
     """False leaves every GraphQL operation to graphql-core's own executor, which gives the same answers."""
@@ -127,6 +129,7 @@ class Settings:
             port=int(_number(env, "CHIRP_PORT", 8000)),
             trusted_proxies=_trusted_proxies(env),
             allowed_origins=_words(env.get("CHIRP_ALLOWED_ORIGINS", "" if production else "*")),
+            sockets_per_address=int(_number(env, "CHIRP_SOCKETS_PER_ADDRESS", 200)),
             introspection=_switch(env, "CHIRP_INTROSPECTION", default=True),
             breadth_first=_switch(env, "CHIRP_BREADTH_FIRST", default=True),
             smtp=_smtp(env, production=production),

@@ -19,6 +19,7 @@ from domain.ids import GlobalId
 from domain.pages import PageArgs
 from domain.permissions import ROLES_FOR, Permission, Scope
 from execution.cost import DEFAULT_PAGE_SIZE
+from execution.marks import OF_PARENT, SETWISE, decided_by_class
 from schema.arguments import DESCRIPTIONS
 
 PAGE = "page"
@@ -44,6 +45,7 @@ class Bound:
     """Has no identity: a part of what it belongs to, which costs a client nothing more."""
 
     @classmethod
+    @decided_by_class
     def is_type_of(cls, value: object, _info: object) -> bool:
         return isinstance(value, cls.record)
 
@@ -60,7 +62,8 @@ def derived(function: Callable[[Any], Any], description: str) -> Any:
         return function(root)
 
     _sign(resolve, [_parameter("root", Any)], None)
-    return strawberry.field(resolver=resolve, description=description, metadata={RESOLVER: function})
+    metadata = {RESOLVER: function, OF_PARENT: function}
+    return strawberry.field(resolver=resolve, description=description, metadata=metadata)
 
 
 def bound(
@@ -102,14 +105,27 @@ def mutation(
     return _bound(field, resolver, description, {}, {"input": input}, metadata)
 
 
-def subscription(resolver: Callable[..., Any], description: str, *, permission: Permission, yields: Any) -> Any:
-    async def subscribe(root: Any, info: strawberry.Info, **arguments: Any) -> Any:  # noqa: ARG001
-        _require(permission, Scope.READ, info)
-        async for event in resolver(info.context, **arguments):
+def subscription(
+    resolver: Callable[..., Any],
+    description: str,
+    *,
+    permission: Permission,
+    yields: Any,
+    arguments: Mapping[str, str] | None = None,
+) -> Any:
+    declared = list(inspect.signature(resolver, eval_str=True).parameters.values())
+    can_go_on = any(parameter.name == "after" for parameter in declared)
+
+    async def subscribe(root: Any, info: strawberry.Info, **given: Any) -> Any:  # noqa: ARG001
+        context = info.context
+        _require(permission, Scope.READ, context)
+        if can_go_on and context.stream_cursor is not None:
+            given["after"] = context.stream_cursor
+        async for event in resolver(context, **given):
+            context.stream_cursor = event.cursor if can_go_on else None
             yield event
 
-    declared = list(inspect.signature(resolver, eval_str=True).parameters.values())
-    _sign(subscribe, _parameters(declared, {}, {}), yields)
+    _sign(subscribe, _parameters(declared, arguments or {}, {}), yields)
     metadata = {RESOLVER: resolver, PERMISSION: permission, SCOPE: Scope.READ}
     return strawberry.subscription(subscribe, description=description, metadata=metadata)
 
@@ -127,17 +143,27 @@ def _bound(
     is_paged = any(parameter.name == PAGE for parameter in declared)
     permission, scope = metadata.get(PERMISSION, Permission.ANYONE), metadata.get(SCOPE)
 
-    async def resolve(root: Any, info: strawberry.Info, **arguments: Any) -> Any:
-        if is_paged:
-            page = PageArgs(**{name: arguments.pop(name, None) for name in PAGE_ARGUMENTS})
-            arguments = {**arguments, PAGE: page}
-        _require(permission, scope, info)
+    def prepared(context: Any, given: dict[str, Any]) -> dict[str, Any]:
+        _require(permission, scope, context)
+        if not is_paged:
+            return given
+        page = PageArgs(**{name: given.pop(name, None) for name in PAGE_ARGUMENTS})
+        return {**given, PAGE: page}
+
+    async def resolve(root: Any, info: strawberry.Info, **given: Any) -> Any:
+        arguments = prepared(info.context, given)
         if is_setwise:
             return await info.context.setwise.value(resolver, root, info.context, arguments)
         return await resolver(info.context, **arguments)
 
+    async def resolve_all(parents: list[Any], context: Any, **given: Any) -> Any:
+        arguments = prepared(context, given)
+        if is_setwise:
+            return await resolver(parents, context, **arguments)
+        return [await resolver(context, **arguments)] * len(parents)
+
     _sign(resolve, _parameters(declared, descriptions, types), None)
-    return field(resolver=resolve, description=description, metadata=metadata)
+    return field(resolver=resolve, description=description, metadata={**metadata, SETWISE: resolve_all})
 
 
 def _parameters(
@@ -180,10 +206,10 @@ def _sign(resolve: Any, parameters: list[inspect.Parameter], returns: Any) -> No
     resolve.__signature__ = inspect.Signature(parameters, return_annotation=annotation)
 
 
-def _require(permission: Permission, scope: Scope | None, info: strawberry.Info) -> None:
+def _require(permission: Permission, scope: Scope | None, context: Any) -> None:
     if permission is Permission.ANYONE:
         return
-    viewer = info.context.required_viewer()
+    viewer = context.required_viewer()
     if viewer.role not in ROLES_FOR[permission]:
         raise Forbidden(f"Only a {permission.lower()} may do this.")
     assert scope is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,9 @@ from strawberry.types.field import StrawberryField
 
 from app.schema_export import sdl
 from domain.permissions import Permission, Scope
+from domain.records import Tweet
+from execution.marks import SETWISE
+from resolvers.context import Context
 from schema import schema
 from schema.binding import PERMISSION, RESOLVER, SCOPE, Bound
 
@@ -49,6 +52,12 @@ ANYONE_MAY = {
     "verifyEmail": "the mailed link proves whose address it is, on whatever device it is opened",
     "requestPasswordReset": "who has forgotten the password cannot sign in",
     "resetPassword": "the mailed link is the permission",
+    "userTimeline": "tells what the query of that user tells anyone",
+    "listTimeline": "tells what the query of that list tells anyone",
+    "hashtag": "tells what the query of that name tells anyone",
+    "thread": "tells what the query of that tweet tells anyone",
+    "trends": "tells what the query of that name tells anyone",
+    "tweetEngagement": "tells what queries tell anyone: counts of tweets that everybody may see",
 }
 
 
@@ -129,6 +138,16 @@ def shape(field_type: GraphQLOutputType) -> str:
     return str(field_type) if is_leaf_type(named) else str(field_type).replace(named.name, "{}")
 
 
+def test_every_stream_that_can_be_gone_on_with_says_where_it_stands() -> None:
+    """What the ids of event streams are made of (app/graphql_sse.py)."""
+    subscription = GRAPHQL.subscription_type
+    assert subscription is not None
+    for name, field in subscription.fields.items():
+        event = get_named_type(field.type)
+        assert isinstance(event, GraphQLObjectType)
+        assert ("after" in field.args) == ("cursor" in event.fields), name
+
+
 def test_members_of_a_union_and_an_interface_agree_on_their_common_fields() -> None:
     """Else a client that selects the field of two members gets a validation error instead of an answer."""
     conflicts = []
@@ -190,6 +209,51 @@ def test_every_resolver_returns_the_records_of_its_field() -> None:
             if expected and not expected <= classes_in(first.annotation):
                 wrong.append(f"{named.name}.{name}: {resolver.__name__} takes {first.annotation}")
     assert wrong == []
+
+
+def problem_of_shape(resolver: Callable[..., object], *, is_of_root: bool) -> str | None:
+    """A field that touches a store takes the list of parents and returns a list; a field of a root type the context."""
+    signature = inspect.signature(resolver, eval_str=True)
+    parameters = list(signature.parameters.values())
+    given = [parameter.name for parameter in parameters if parameter.kind is not inspect.Parameter.KEYWORD_ONLY]
+    if given != (["context"] if is_of_root else ["parents", "context"]):
+        return f"takes {given}, and what is not keyword-only"
+    if not inspect.iscoroutinefunction(resolver):
+        return "is no coroutine function"
+    lists = () if is_of_root else (parameters[0].annotation, signature.return_annotation)
+    return next((f"has {each} for a list" for each in lists if typing.get_origin(each) is not list), None)
+
+
+def test_every_resolver_has_the_shape_of_its_place() -> None:
+    problems = {
+        f"{named.name}.{name}": problem
+        for named, definition in object_types()
+        for name, field in strawberry_fields(definition)
+        if SETWISE in field.metadata
+        and (problem := problem_of_shape(field.metadata[RESOLVER], is_of_root=named.name in ROOTS))
+    }
+    assert problems == {}
+
+
+async def of_one(tweet: Tweet, context: Context) -> int:
+    raise NotImplementedError
+
+
+async def of_list_gives_one(parents: list[Tweet], context: Context) -> int:
+    raise NotImplementedError
+
+
+async def of_positional_argument(parents: list[Tweet], context: Context, first: int) -> list[int]:
+    raise NotImplementedError
+
+
+def at_once(parents: list[Tweet], context: Context) -> list[int]:
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("resolver", [of_one, of_list_gives_one, of_positional_argument, at_once])
+def test_a_resolver_of_the_wrong_shape_is_found(resolver: Callable[..., object]) -> None:
+    assert problem_of_shape(resolver, is_of_root=False)
 
 
 def test_every_input_has_what_its_resolver_reads() -> None:

@@ -1,0 +1,239 @@
+"""What an operation asks, worked out once: for each type that may stand at a place, the fields to execute there.
+
+graphql-core collects the fields (fragments, merging, directives), so what is asked is what it says. Selections are
+made when the first object arrives that needs them, and kept as long as the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    GraphQLAbstractType,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    get_named_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+    visit,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import (
+    FieldDetailsList,
+    FragmentDetails,
+    GroupedFieldSet,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues
+
+from execution.arguments import PlannedArguments
+from execution.sources import Source, Sources
+from execution.writers import Writer, is_plain, writer
+
+CONDITIONS = {"skip", "include"}
+MAX_VARIANTS = 16
+MAX_PLANNED_FIELDS = 50_000
+"""Kept in all plans together, about a kilobyte each: strangers' documents are not to fill the memory."""
+TYPENAME = "__typename"
+WORTH_WRITING = 200
+"""Objects executed at one place before a function is written for it: writing takes as long as some hundred."""
+
+
+class PlannedField:
+    """A field at one place: what it is called in the response, where its values come from, what they have to be."""
+
+    def __init__(
+        self,
+        operation: PlannedOperation,
+        parent_type: GraphQLObjectType,
+        definition: GraphQLField,
+        key: str,
+        details: FieldDetailsList,
+        position: int,
+    ) -> None:
+        self._operation = operation
+        self.details = details
+        self.key = key
+        self.position = position
+        self.definition = definition
+        self.parent_type = parent_type
+        self.nodes: list[FieldNode] = [detail.node for detail in details]
+        self.arguments = PlannedArguments(definition, self.nodes[0])
+        self.source: Source = operation.sources.of(definition)
+        self.nullable = _nullable(definition.type)
+        """For the field, and for the entries of each list in it."""
+        self.depth = len(self.nullable) - 1
+        """How many lists are around the named type."""
+        named = get_named_type(definition.type)
+        self.leaf = operation.sources.leaf(named) if is_leaf_type(named) else None
+        self.abstract: GraphQLAbstractType | None = named if is_abstract_type(named) else None
+        self.object: GraphQLObjectType | None = named if is_object_type(named) else None
+        self.selection_of_class: dict[type, Selection] = {}
+        """For classes of values whose instances all are of one type of the schema; see `decided_by_class`."""
+        self._selections: dict[str, Selection] = {}
+
+    def selection(self, runtime_type: GraphQLObjectType) -> Selection:
+        found = self._selections.get(runtime_type.name)
+        if found is None:
+            found = self._selections[runtime_type.name] = self._operation.sub_selection(runtime_type, self.details)
+        return found
+
+
+class Memory:
+    """All plans of a schema. When they are too many, all are forgotten, and made again as they are needed."""
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self._fields = 0
+
+    def grown(self, fields: int) -> None:
+        self._fields += fields
+        if self._fields > MAX_PLANNED_FIELDS:
+            self.generation += 1
+            self._fields = 0
+
+
+class Selection:
+    """The fields asked of one object type at one place."""
+
+    def __init__(self, operation: PlannedOperation, type_: GraphQLObjectType, grouped: GroupedFieldSet) -> None:
+        self.type = type_
+        self.template: dict[str, Any] = {}
+        """The response of an object before its fields are executed, in the order of the selection."""
+        self.fields: list[PlannedField] = []
+        for position, (key, details) in enumerate(grouped.items()):
+            name = details[0].node.name.value
+            definition = operation.schema.get_field(type_, name)
+            if definition is None:
+                continue
+            if name == TYPENAME:
+                self.template[key] = type_.name
+                continue
+            self.template[key] = None
+            self.fields.append(PlannedField(operation, type_, definition, key, details, position))
+        operation.memory.grown(len(self.fields))
+        self.plain_fields = [field for field in self.fields if is_plain(field)]
+        self._other_fields = [field for field in self.fields if not is_plain(field)]
+        self._write: Writer | None = None
+        self._objects = 0
+
+    def begun(self, objects: Sequence[Any]) -> tuple[list[dict[str, Any]], Sequence[PlannedField]]:
+        """The responses of the objects as far as they need no execution, and the fields that are left to execute."""
+        if self.plain_fields:
+            self._objects += len(objects)
+            if self._write is None and self._objects >= WORTH_WRITING:
+                self._write = writer(self)
+            if self._write is not None:
+                try:
+                    return self._write(objects), self._other_fields
+                except Exception:  # noqa: BLE001, S110 - found again, by the field and for the object that has it
+                    pass
+        template = self.template
+        return [template.copy() for _object in objects], self.fields
+
+
+class PlannedOperation:
+    """One operation with one outcome of its `@skip` and `@include`."""
+
+    def __init__(self, executor: Executor[Any], conditions: VariableValues, sources: Sources, memory: Memory) -> None:
+        self.schema: GraphQLSchema = executor.schema
+        self.sources = sources
+        self.memory = memory
+        self._fragments: dict[str, FragmentDetails] = executor.fragments
+        self._conditions = conditions
+        self._definition: OperationDefinitionNode = executor.operation
+        root = self.schema.get_root_type(self._definition.operation)
+        assert root is not None
+        collected = collect_fields(self.schema, executor.fragments, conditions, root, self._definition)
+        self.root = Selection(self, root, collected.grouped_field_set)
+
+    def sub_selection(self, type_: GraphQLObjectType, details: FieldDetailsList) -> Selection:
+        collected = collect_subfields(self.schema, self._fragments, self._conditions, self._definition, type_, details)
+        return Selection(self, type_, collected.grouped_field_set)
+
+
+class OperationPlans:
+    """All plans of one operation of a document: one for each combination of the variables that decide what is asked."""
+
+    def __init__(self, document: DocumentNode, sources: Sources, memory: Memory) -> None:
+        directives = _Directives()
+        visit(document, directives)
+        self._sources = sources
+        self._memory = memory
+        self._generation = memory.generation
+        self._conditions = sorted(directives.variables)
+        self._is_plannable = not directives.others
+        self._plans: dict[tuple[object, ...], PlannedOperation] = {}
+
+    def plan(self, executor: Executor[Any]) -> PlannedOperation | None:
+        """None for what only the stock executor can do: other directives, arguments of fragments, a condition that is
+        not a boolean, fields that cannot be collected."""
+        if not self._is_plannable or executor.schema.get_root_type(executor.operation.operation) is None:
+            return None
+        if self._generation != self._memory.generation:
+            self._generation = self._memory.generation
+            self._plans.clear()
+        values = executor.variable_values
+        combination = tuple(values.coerced.get(name) for name in self._conditions)
+        known = self._plans.get(combination)
+        if known is not None:
+            return known
+        if not all(isinstance(value, bool) for value in combination):
+            return None
+        conditions = VariableValues(
+            {name: values.sources[name] for name in self._conditions},
+            {name: values.coerced[name] for name in self._conditions},
+        )
+        try:
+            plan = PlannedOperation(executor, conditions, self._sources, self._memory)
+        except (RecursionError, GraphQLError):
+            return None
+        if len(self._plans) >= MAX_VARIANTS:
+            self._plans.clear()
+        self._plans[combination] = plan
+        return plan
+
+
+class _Directives(Visitor):
+    """Finds what `@skip` and `@include` depend on, and what there is besides them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.variables: set[str] = set()
+        self.others = False
+
+    def enter_directive(self, node: DirectiveNode, *_args: object) -> None:
+        if node.name.value not in CONDITIONS:
+            self.others = True
+        self.variables |= {
+            argument.value.name.value for argument in node.arguments or () if isinstance(argument.value, VariableNode)
+        }
+
+    def enter_fragment_definition(self, node: Any, *_args: object) -> None:
+        self.others = self.others or bool(node.variable_definitions)
+
+
+def _nullable(type_: GraphQLOutputType) -> Sequence[bool]:
+    nullable: list[bool] = []
+    inner: Any = type_
+    while True:
+        nullable.append(not is_non_null_type(inner))
+        if is_non_null_type(inner):
+            inner = inner.of_type
+        if not is_list_type(inner):
+            return tuple(nullable)
+        inner = inner.of_type
