@@ -61,12 +61,6 @@ class UserUnblocked(msgspec.Struct, frozen=True, tag=True):
     blocked_id: int
 
 
-class MutesChanged(msgspec.Struct, frozen=True, tag=True):
-    """Of people, people's retweets, words or threads."""
-
-    user_id: int
-
-
 class EmailVerificationRequested(msgspec.Struct, frozen=True, tag=True):
     user_id: int
 
@@ -96,7 +90,6 @@ Event: TypeAlias = (
     | UserUnprotected
     | UserBlocked
     | UserUnblocked
-    | MutesChanged
     | EmailVerificationRequested
     | EmailChangeRequested
     | PasswordResetRequested

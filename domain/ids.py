@@ -44,14 +44,14 @@ def created_at(snowflake_id: int) -> datetime:
 
 
 def global_id(node_type: NodeType, raw_id: int) -> GlobalId:
-    return GlobalId(_encoded(f"{node_type}:{raw_id}"))
+    return GlobalId(opaque(f"{node_type}:{raw_id}"))
 
 
 def parsed_global_id(text: str) -> tuple[NodeType, int]:
     """The type and raw id behind a global id; raises MalformedId for anything we never issued."""
-    node_name, _, digits = _decoded(text).partition(":")
+    node_name, _, digits = transparent(text).partition(":")
     node_type = _NODE_TYPES.get(node_name)
-    if node_type is None or not _is_id(digits):
+    if node_type is None or not is_id(digits):
         raise MalformedId(text)
     return node_type, int(digits)
 
@@ -67,28 +67,30 @@ def raw_id(text: str, node_type: NodeType) -> int | None:
 
 def cursor(listing: str, key: int) -> Cursor:
     """Points at one entry of a listing ("home", "followers", ...) by its sort key."""
-    return Cursor(_encoded(f"{_CURSOR_VERSION}:{listing}:{key}"))
+    return Cursor(opaque(f"{_CURSOR_VERSION}:{listing}:{key}"))
 
 
 def cursor_key(listing: str, text: str) -> int:
     """The sort key behind a cursor; raises BadCursor for a malformed one or another listing's."""
-    version, _, rest = _decoded(text).partition(":")
+    version, _, rest = transparent(text).partition(":")
     found_listing, _, digits = rest.partition(":")
-    if version != _CURSOR_VERSION or found_listing != listing or not _is_id(digits):
+    if version != _CURSOR_VERSION or found_listing != listing or not is_id(digits):
         raise BadCursor(text)
     return int(digits)
 
 
-def _is_id(digits: str) -> bool:
+def is_id(digits: str) -> bool:
+    """Whether this is a number that fits a database's bigint."""
     return digits.isascii() and digits.isdigit() and len(digits) <= 19 and int(digits) <= MAX_ID
 
 
-def _encoded(text: str) -> str:
+def opaque(text: str) -> str:
+    """Base64url without padding, as ids and cursors are given to clients."""
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decoded(text: str) -> str:
-    """The text behind base64url, or "" where it is not that: callers then fail on its parts."""
+def transparent(text: str) -> str:
+    """The text behind `opaque`, or "" where it is not that: callers then fail on its parts."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return raw.decode()

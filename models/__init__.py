@@ -2,6 +2,7 @@
 
 from models.base import metadata
 from models.bookmarks import bookmark_folders, bookmarks
+from models.changes import changes, forgotten_changes
 from models.counts import (
     count_drifts,
     reconciler_positions,
@@ -33,12 +34,14 @@ __all__ = [
     "blocks",
     "bookmark_folders",
     "bookmarks",
+    "changes",
     "count_drifts",
     "dead_letters",
     "email_tokens",
     "fan_outs",
     "follow_requests",
     "follows",
+    "forgotten_changes",
     "former_usernames",
     "id_leases",
     "idempotency_keys",

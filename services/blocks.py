@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from domain.changes import ChangeKind
 from domain.errors import AlreadyBlocking, CannotBlockSelf
 from domain.events import UserBlocked, UserUnblocked
 from domain.records import User
 from infra.database import WriteSession
 from services import follows, users
-from stores import blocks, outbox, pairs
+from stores import blocks, changes, outbox, pairs
+from stores.changes import NewChange
 
 
 async def block(session: WriteSession, *, block_id: int, blocker_id: int, blocked_id: int | None) -> User:
@@ -23,7 +25,10 @@ async def block(session: WriteSession, *, block_id: int, blocker_id: int, blocke
         raise AlreadyBlocking(existing=blocked.global_id)
     await follows.cut(session, follower_id=blocker_id, followee_id=blocked.id)
     await follows.cut(session, follower_id=blocked.id, followee_id=blocker_id)
-    await blocks.cut_lists(session, one_id=blocker_id, other_id=blocked.id)
+    cut = await blocks.cut_lists(session, one_id=blocker_id, other_id=blocked.id)
+    if cut:
+        changed = [NewChange(ChangeKind.LIST_CHANGED, owner_id, subject_id=list_id) for list_id, owner_id in cut]
+        await changes.record(session, changed)
     await outbox.add(session, [UserBlocked(blocker_id, blocked.id)])
     return blocked
 

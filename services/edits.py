@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from domain import edits
+from domain.changes import ChangeKind
 from domain.errors import NotTheAuthor, VersionConflict
 from domain.events import TweetEdited
 from domain.records import Tweet
@@ -14,7 +15,8 @@ from domain.tweets import TweetText, mentioned_in
 from infra.database import WriteSession
 from services import mentions as names
 from services.tweets import visible
-from stores import mentions, outbox, polls, tweet_versions
+from stores import changes, mentions, outbox, polls, tweet_versions
+from stores.changes import NewChange
 
 
 async def edit(
@@ -40,9 +42,12 @@ async def edit(
     if text.text != tweet.text:
         [entities] = await names.resolved(session, [(author_id, text.entities)])
         new = msgspec.structs.replace(text, entities=entities)
-        version = await tweet_versions.replace(session, tweet.id, new, now=now)
+        replaced = await tweet_versions.replace(session, tweet.id, new, now=now)
         await mentions.replace(session, tweet.id, mentioned_in(entities))
-        await outbox.add(session, [TweetEdited(tweet.id, version)])
+        await outbox.add(session, [TweetEdited(tweet.id, replaced.version)])
+        await changes.record(
+            session, [NewChange(ChangeKind.TWEET_EDITED, tweet_id=tweet.id, former_tags=replaced.former_tags)]
+        )
     return tweet.id
 
 

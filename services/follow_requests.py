@@ -5,9 +5,9 @@ from __future__ import annotations
 from domain.errors import NotFound
 from domain.records import User
 from infra.database import WriteSession
-from services import fan_out, follows
+from services import follows
 from services.runtime import Runtime
-from stores import follow_requests, pairs, profiles
+from stores import follow_requests, pairs, profiles, timelines
 from stores.id_leases import Snowflakes
 
 CHUNK = 100
@@ -26,7 +26,8 @@ async def accept(session: WriteSession, *, follow_id: int, follower_id: int | No
 async def reject(session: WriteSession, *, follower_id: int | None, followee_id: int) -> User:
     """Afterwards there is no request, whether or not there was one. Raises NotFound."""
     follower = await follows.counterpart(session, follower_id, viewer_id=followee_id)
-    await follow_requests.delete(session, follower_id=follower.id, followee_id=followee_id)
+    if await follow_requests.delete(session, follower_id=follower.id, followee_id=followee_id):
+        await follows.record_request(session, follower_id=follower.id, followee_id=followee_id)
     return follower
 
 
@@ -37,7 +38,7 @@ async def accept_all(runtime: Runtime, followee_id: int) -> None:
             let_in = await _accept_chunk(session, runtime.snowflakes, followee_id)
         if let_in is None:
             return
-        await fan_out.forget_timelines(runtime.redis, let_in)
+        await timelines.drop(runtime.redis, let_in)
 
 
 async def _accept_chunk(session: WriteSession, snowflakes: Snowflakes, followee_id: int) -> list[int] | None:

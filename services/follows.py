@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from domain.changes import ChangeKind
 from domain.errors import AlreadyFollowing, AlreadyRequested, CannotFollowBlocked, CannotFollowSelf, NotFollowing
-from domain.events import MutesChanged, UserFollowed, UserUnfollowed
+from domain.events import UserFollowed, UserUnfollowed
 from domain.records import FollowState, User, UserCounts
 from infra.database import WriteSession
 from services import users
-from stores import counts, follow_requests, follows, outbox, pairs, profiles, viewer_states
+from stores import changes, counts, follow_requests, follows, outbox, pairs, profiles, viewer_states
+from stores.changes import NewChange
 
 
 async def follow(session: WriteSession, triples: Sequence[tuple[int, int, int]]) -> int:
@@ -44,6 +46,7 @@ async def follow_one(session: WriteSession, *, follow_id: int, follower_id: int,
         )
         if not requested:
             raise AlreadyRequested(existing=followee.global_id)
+        await record_request(session, follower_id=follower_id, followee_id=followee.id)
     else:
         if state.following is FollowState.REQUESTED:
             await follow_requests.delete(session, follower_id=follower_id, followee_id=followee.id)
@@ -76,16 +79,23 @@ async def set_shows_retweets(
     if before is None:
         raise NotFollowing
     if before is not shows_retweets:
-        await outbox.add(session, [MutesChanged(follower_id)])
+        changed = NewChange(ChangeKind.FOLLOW_CHANGED, follower_id, subject_id=followee.id)
+        await changes.record(session, [NewChange(ChangeKind.MUTES_CHANGED, follower_id), changed])
     return followee
 
 
 async def cut(session: WriteSession, *, follower_id: int, followee_id: int) -> None:
     """Takes away this follow or the request for it; the pair must be locked."""
-    await follow_requests.delete(session, follower_id=follower_id, followee_id=followee_id)
+    if await follow_requests.delete(session, follower_id=follower_id, followee_id=followee_id):
+        await record_request(session, follower_id=follower_id, followee_id=followee_id)
     if await follows.delete(session, follower_id=follower_id, followee_id=followee_id):
         await _count(session, [(follower_id, followee_id)], by=-1)
         await outbox.add(session, [UserUnfollowed(follower_id, followee_id)])
+
+
+async def record_request(session: WriteSession, *, follower_id: int, followee_id: int) -> None:
+    """It was made, withdrawn or refused."""
+    await changes.record(session, [NewChange(ChangeKind.FOLLOW_CHANGED, follower_id, subject_id=followee_id)])
 
 
 async def counterpart(session: WriteSession, user_id: int | None, *, viewer_id: int) -> User:

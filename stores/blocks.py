@@ -36,16 +36,20 @@ async def delete(session: WriteSession, *, blocker_id: int, blocked_id: int) -> 
     return result.rowcount == 1
 
 
-_CUT_LISTS = [
+_CUT_MEMBERS, _CUT_FOLLOWERS = [
     text(
         f"DELETE FROM {table} USING lists WHERE lists.id = {table}.list_id "  # noqa: S608
-        f"AND (lists.owner_id, {table}.user_id) IN ((:one_id, :other_id), (:other_id, :one_id))"
+        f"AND (lists.owner_id, {table}.user_id) IN ((:one_id, :other_id), (:other_id, :one_id)) "
+        "RETURNING lists.id, lists.owner_id"
     )
     for table in ("list_members", "list_follows")
 ]
 
 
-async def cut_lists(session: WriteSession, *, one_id: int, other_id: int) -> None:
-    """Takes each of the two from the other's lists, as member and as follower."""
-    for statement in _CUT_LISTS:
-        await session.execute(statement, {"one_id": one_id, "other_id": other_id})
+async def cut_lists(session: WriteSession, *, one_id: int, other_id: int) -> list[tuple[int, int]]:
+    """Takes each of the two from the other's lists, as member and as follower; returns the ids of those lists, and of
+    their owners, that have lost a member."""
+    pair = {"one_id": one_id, "other_id": other_id}
+    changed = (await session.execute(_CUT_MEMBERS, pair)).all()
+    await session.execute(_CUT_FOLLOWERS, pair)
+    return [(row.id, row.owner_id) for row in changed]

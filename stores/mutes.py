@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import text
 
-from infra.database import WriteSession
+from infra.database import ReadSession, WriteSession
 from stores.keyset import Listing
 from stores.visibility import user_verdict, visible_tweet
 
@@ -73,3 +74,14 @@ async def delete_thread(session: WriteSession, *, user_id: int, conversation_id:
     """False when the thread was not muted."""
     result = await session.execute(_DELETE_THREAD, {"user_id": user_id, "conversation_id": conversation_id})
     return result.rowcount == 1
+
+
+_THREADS_AMONG = text(
+    "SELECT conversation_id FROM muted_threads "
+    "WHERE user_id = :user_id AND conversation_id = ANY(CAST(:ids AS bigint[]))"
+)
+
+
+async def threads_among(session: ReadSession, conversation_ids: Sequence[int], *, user_id: int) -> set[int]:
+    """Those of the conversations that the user has muted."""
+    return set((await session.execute(_THREADS_AMONG, {"user_id": user_id, "ids": conversation_ids})).scalars())

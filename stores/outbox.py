@@ -17,15 +17,26 @@ from sqlalchemy import text
 from domain import events
 from domain.events import Event, Lane, StoredEvent
 from infra.database import ReadSession, WriteSession
+from stores import changes
 
 CHANNEL = "outbox"
 """The LISTEN channel that every insert into the outbox notifies (a trigger, see the migrations)."""
 
-_ADD = text("INSERT INTO outbox (event, lane) SELECT unnest(CAST(:events AS jsonb[])), :lane")
+_ADD = "INSERT INTO outbox (event, lane) SELECT unnest(CAST(:events AS jsonb[])), :lane"
+_ADD_UNWATCHED = text(_ADD)
+_ADD_WATCHED = text(f"WITH added AS ({_ADD}) {changes.ADDING}")
+_ADD_WATCHED_OF_USERS = text(f"WITH added AS ({_ADD}) {changes.ADDING_OF_USERS}")
 
 
 async def add(session: WriteSession, new: Sequence[Event], *, lane: Lane = Lane.ORDINARY) -> None:
-    await session.execute(_ADD, {"events": [events.encoded(event) for event in new], "lane": lane})
+    """What can be watched is in the log of changes too."""
+    values = {"events": [events.encoded(event) for event in new], "lane": lane}
+    watched = [change for event in new for change in changes.changes_of(event)]
+    if watched:
+        statement = _ADD_WATCHED_OF_USERS if changes.are_of_users(watched) else _ADD_WATCHED
+        await session.execute(statement, values | changes.adding(watched))
+    else:
+        await session.execute(_ADD_UNWATCHED, values)
 
 
 # An array, because some plans run a subquery of IN once per row, and each run would take another `limit`.

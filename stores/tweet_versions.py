@@ -41,7 +41,7 @@ _REPLACE = text(
         SELECT id, version, text, entities, weighted_length, coalesce(edited_at, created_at)
         FROM tweets WHERE id = :id
     ), untagged AS (
-        DELETE FROM tweet_hashtags WHERE tweet_id = :id AND tag <> ALL(CAST(:tags AS text[]))
+        DELETE FROM tweet_hashtags WHERE tweet_id = :id AND tag <> ALL(CAST(:tags AS text[])) RETURNING tag
     ), tagged AS (
         INSERT INTO tweet_hashtags (tag, tweet_id)
         SELECT tag, CAST(:id AS bigint) FROM unnest(CAST(:tags AS text[])) AS tag
@@ -50,14 +50,21 @@ _REPLACE = text(
     UPDATE tweets SET text = :text, searchable = :searchable, entities = CAST(:entities AS jsonb),
         weighted_length = :weighted_length, version = version + 1, edited_at = :now
     WHERE id = :id
-    RETURNING version
+    RETURNING version, ARRAY(SELECT tag FROM untagged ORDER BY tag) AS former_tags
     """
 )
 
 
-async def replace(session: WriteSession, tweet_id: int, new: TweetText, *, now: datetime) -> int:
-    """Keeps what the tweet says and lets it say this; returns the new version. The caller holds the tweet's row."""
-    version: int = (
+class Replaced(msgspec.Struct, frozen=True):
+    version: int
+    """The new one."""
+    former_tags: tuple[str, ...]
+    """Hashtags that only the text before had."""
+
+
+async def replace(session: WriteSession, tweet_id: int, new: TweetText, *, now: datetime) -> Replaced:
+    """Keeps what the tweet says and lets it say this. The caller holds the tweet's row."""
+    row = (
         await session.execute(
             _REPLACE,
             {
@@ -70,8 +77,8 @@ async def replace(session: WriteSession, tweet_id: int, new: TweetText, *, now: 
                 "now": now,
             },
         )
-    ).scalar_one()
-    return version
+    ).one()
+    return Replaced(version=row.version, former_tags=tuple(row.former_tags))
 
 
 _OF_TWEETS = text(

@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from domain.events import (
     Event,
-    MutesChanged,
     StoredEvent,
     TweetDeleted,
     TweetEdited,
@@ -28,7 +27,7 @@ from infra.crash_points import crash_point
 from infra.outages import is_outage
 from services import fan_out, follow_requests, mails, trends
 from services.runtime import Runtime
-from stores import outbox
+from stores import outbox, timelines
 from stores.outbox import UnreadableEvent
 
 log = logging.getLogger(__name__)
@@ -41,11 +40,6 @@ async def _fan_out(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
     await fan_out.fan_out(runtime, tweet_ids)
 
 
-async def _announce_removals(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
-    tweet_ids = [event.event.tweet_id for event in events if isinstance(event.event, TweetDeleted)]
-    await fan_out.announce_removals(runtime.database, runtime.redis, tweet_ids)
-
-
 async def _forget_timelines(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
     user_ids: set[int] = set()
     for event in events:
@@ -54,12 +48,7 @@ async def _forget_timelines(runtime: Runtime, events: Sequence[StoredEvent]) -> 
                 user_ids.add(follower_id)
             case UserBlocked() | UserUnblocked() as block:
                 user_ids |= {block.blocker_id, block.blocked_id}
-    await fan_out.forget_timelines(runtime.redis, sorted(user_ids))
-
-
-async def _announce_mutes(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
-    user_ids = {e.event.user_id for e in events if isinstance(e.event, MutesChanged)}
-    await fan_out.announce_mutes(runtime.redis, sorted(user_ids))
+    await timelines.drop(runtime.redis, sorted(user_ids))
 
 
 async def _accept_follow_requests(runtime: Runtime, events: Sequence[StoredEvent]) -> None:
@@ -84,9 +73,7 @@ class Handler:
 
 HANDLERS = (
     Handler((TweetPosted, TweetRestored), _fan_out),
-    Handler((TweetDeleted,), _announce_removals),
     Handler((UserFollowed, UserUnfollowed, UserBlocked, UserUnblocked), _forget_timelines),
-    Handler((MutesChanged,), _announce_mutes),
     Handler((UserUnprotected,), _accept_follow_requests),
     Handler((TweetPosted, TweetEdited, TweetDeleted, TweetRestored, TweetLiked), _count_trends),
     Handler(mails.MAILED, _mail),

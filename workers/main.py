@@ -15,13 +15,14 @@ from arq.cron import cron
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
+from domain.changes import KEPT_FOR
 from infra import jobs, logs
 from infra.jobs import Jobs
 from infra.settings import Settings
 from services import closing, deletions, polls, reconciliation, trends, views
 from services.runtime import Runtime, running
 from services.tokens import REFRESH_TOKEN_LIFE
-from stores import counts, emails, idempotency, outbox, sessions, wakeups
+from stores import changes, counts, emails, idempotency, outbox, sessions, wakeups
 from workers.handlers import handle
 from workers.relay import Relay
 
@@ -91,6 +92,15 @@ async def forget_idempotency_keys(ctx: dict[str, Any]) -> None:
     runtime: Runtime = ctx["runtime"]
     async with runtime.database.write() as session:
         await idempotency.forget_old(session)
+
+
+async def forget_changes(ctx: dict[str, Any]) -> None:
+    runtime: Runtime = ctx["runtime"]
+    while True:
+        async with runtime.database.write() as session:
+            forgotten = await changes.forget(session, before=runtime.now() - KEPT_FOR, limit=changes.FORGET_LIMIT)
+        if forgotten < changes.FORGET_LIMIT:
+            return
 
 
 async def forget_links(ctx: dict[str, Any]) -> None:
@@ -170,6 +180,7 @@ def worker(settings: Settings, runtime: Runtime, *, burst: bool = False) -> Work
             cron(close_polls, second=CLOSE_SECONDS),
             cron(purge_deleted_tweets, minute=37, second=5),
             cron(forget_idempotency_keys, minute=17, second=45),
+            cron(forget_changes, minute=set(range(3, MINUTES, 10)), second=40),
             cron(forget_sessions, minute=23, second=15),
             cron(forget_links, minute=41, second=15),
             cron(purge_accounts, minute=set(range(7, MINUTES, 10)), second=20),

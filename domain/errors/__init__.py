@@ -63,6 +63,7 @@ RequestRefused                   code: the whole field or request is refused, a 
 ├── Forbidden
 │   └── ScopeMissing
 ├── BadCursor
+├── FutureCursor
 ├── MalformedId
 └── BadArgument
 """
@@ -119,6 +120,7 @@ from domain.errors.requests import (
     BadArgument,
     BadCursor,
     Forbidden,
+    FutureCursor,
     MalformedId,
     RequestRefused,
     ScopeMissing,
@@ -183,6 +185,7 @@ __all__ = [
     "ErrorCode",
     "ExpiryInThePast",
     "Forbidden",
+    "FutureCursor",
     "IdempotencyMismatch",
     "LinkCannotBeUsed",
     "MalformedId",

@@ -42,6 +42,13 @@ class BadCursor(RequestRefused):
         super().__init__(f"'{text[:40]}' is not a cursor of this list.")
 
 
+class FutureCursor(RequestRefused):
+    code = ErrorCode.FUTURE_CURSOR
+
+    def __init__(self) -> None:
+        super().__init__("The cursor of 'after' is of a moment that has not come yet: it is another server's.")
+
+
 class MalformedId(RequestRefused):
     code = ErrorCode.VALIDATION_FAILED
 

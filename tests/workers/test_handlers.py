@@ -33,7 +33,6 @@ ACTIONS = {
     "delete": "mutation Act($id: ID!) { deleteTweet(input: {tweetId: $id}) { userErrors { code } } }",
     "follow": "mutation Act($id: ID!) { followUser(input: {userId: $id}) { userErrors { code } } }",
     "unfollow": "mutation Act($id: ID!) { unfollowUser(input: {userId: $id}) { userErrors { code } } }",
-    "mute": "mutation Act($id: ID!) { muteUser(input: {userId: $id}) { userErrors { code } } }",
     "block": "mutation Act($id: ID!) { blockUser(input: {userId: $id}) { userErrors { code } } }",
 }
 
@@ -64,7 +63,6 @@ async def counted(runtime: Runtime) -> dict[str, Any]:
         ("delete", [], {"news": 0}, {}),
         ("follow", ["old #news", "cat was here"], {"news": 1}, {}),
         ("unfollow", [], {"news": 1}, {}),
-        ("mute", [], {"news": 1}, {}),
         ("block", ["old #news"], {"news": 1}, {}),
     ],
 )
@@ -92,7 +90,6 @@ async def test_a_job_that_runs_twice_does_what_one_run_does(
             "delete": old,
             "follow": people.cat.id,
             "unfollow": people.bob.id,
-            "mute": people.bob.id,
             "block": people.cat.id,
         }[action]
         by = people.bob if action == "delete" else people.ann

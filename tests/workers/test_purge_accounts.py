@@ -221,9 +221,9 @@ async def test_a_step_may_take_longer_than_a_request(
     delete = closing_rows.delete
     limits: list[str] = []
 
-    async def with_its_limit(session: WriteSession, user_id: int) -> None:
+    async def with_its_limit(session: WriteSession, user_id: int) -> list[tuple[int, int]]:
         limits.append((await session.execute(text("SHOW statement_timeout"))).scalar_one())
-        await delete(session, user_id)
+        return await delete(session, user_id)
 
     monkeypatch.setattr(closing_rows, "delete", with_its_limit)
     assert await purged(runtime) == 1

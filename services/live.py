@@ -1,0 +1,258 @@
+"""Live streams of one process: the log of changes is read once for all of them, and each is told what concerns it.
+
+A stream is told everything after its place in the log, by the hub while it keeps up and from the log itself otherwise:
+when it resumes, and when more came than is held for it. So nothing depends on what a process remembers, and a lost
+process, connection or wake-up costs time and no event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections import Counter, defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Self, TypeAlias
+
+import msgspec
+
+from domain.changes import Change, Concern, Place, Snapshot, Told
+from domain.errors import FutureCursor
+from domain.records import GapReason
+from infra.database import Database, ReadSession
+from infra.outages import is_outage
+from stores import changes, wakeups
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_S = 20.0
+HELD = 256
+"""Concerns that wait for a stream; when there are more, it reads them from the log."""
+MAX_READ = 1_000
+"""Changes that a stream reads from the log; what lies behind more is a gap."""
+POLL_S = 1.0
+"""How late a change can be whose wake-up was lost."""
+PAUSE_S = 0.005
+"""Between two looks: what many commits wrote meanwhile is read at once."""
+RETRY_S = 0.2
+
+
+class Topic(ABC):
+    """What a stream is about, hashable: equal topics are told the same."""
+
+    @classmethod
+    def may_hear_of(cls, change: Change) -> bool:
+        """Whether the change may concern any such topic."""
+        return not change.is_private
+
+    @classmethod
+    @abstractmethod
+    async def concerned(
+        cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
+    ) -> Mapping[Self, Sequence[Concern]]:
+        """What the changes mean to those of the topics that they concern, in the order of the changes."""
+
+    @abstractmethod
+    async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
+        """Up to `limit` of the changes that may concern it and that `seen` does not include, and the snapshot that
+        includes them all."""
+
+
+Hearer: TypeAlias = Callable[[ReadSession, Sequence[Change]], Awaitable[None]]
+
+
+class Missed(msgspec.Struct, frozen=True):
+    """What a stream cannot be told."""
+
+    since: Place
+    until: Snapshot
+    reason: GapReason
+
+
+class Watch:
+    """What one stream has not been told of what the hub has read."""
+
+    def __init__(self, since: Snapshot) -> None:
+        self.since = since
+        self.has_lost = False
+        """More came than is held: what it lacks is in the log."""
+        self._waiting: list[Concern] = []
+        self._arrived = asyncio.Event()
+
+    def put(self, concerns: Sequence[Concern]) -> None:
+        if len(self._waiting) + len(concerns) > HELD:
+            self._waiting.clear()
+            self.has_lost = True
+        elif not self.has_lost:
+            self._waiting += concerns
+        self._arrived.set()
+
+    @property
+    def depth(self) -> int:
+        return len(self._waiting)
+
+    async def arrival(self) -> None:
+        await self._arrived.wait()
+
+    def take(self, until: Snapshot) -> Told | None:
+        """All that was put since it was last taken; None when some of it is lost."""
+        self._arrived.clear()
+        has_lost, self.has_lost = self.has_lost, False
+        told = Told(self.since, until, list(self._waiting))
+        self._waiting.clear()
+        self.since = until
+        return None if has_lost else told
+
+
+class LiveHub:
+    """One per process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._watches: defaultdict[Topic, set[Watch]] = defaultdict(set)
+        self._hearers: list[Hearer] = []
+        self._telling = asyncio.Lock()
+        self._seen: Snapshot | None = None
+        self._wake = asyncio.Event()
+        self.gaps: Counter[GapReason] = Counter()
+        self.failures = 0
+
+    def hear(self, hearer: Hearer) -> None:
+        """It is given all changes that are told from now on; where it fails, it is given them again."""
+        self._hearers.append(hearer)
+
+    @property
+    def seen(self) -> Snapshot:
+        """Everything that it includes was put into the watches that it concerns."""
+        assert self._seen is not None
+        return self._seen
+
+    @property
+    def stream_count(self) -> int:
+        return sum(self.streams_by_kind().values())
+
+    def streams_by_kind(self) -> Counter[type[Topic]]:
+        found: Counter[type[Topic]] = Counter()
+        for topic, watches in self._watches.items():
+            found[type(topic)] += len(watches)
+        return found
+
+    @property
+    def depth(self) -> int:
+        """Concerns that wait for their streams."""
+        return sum(watch.depth for watches in self._watches.values() for watch in watches)
+
+    async def stream(self, topic: Topic, after: Place | None) -> AsyncGenerator[Told | Missed, None]:
+        """Everything after a place, or from now on, piece by piece, each beginning where the one before it ended. One
+        without concerns says that everything was told: when a stream has begun or caught up, and after each HEARTBEAT_S
+        of silence. Raises FutureCursor."""
+        async with self._watched(topic) as watch:
+            if after is None:
+                place = Place(watch.since)
+                yield Told(place.seen, place.seen)
+            else:
+                place = after
+                async for piece in self._from_log(topic, place, GapReason.RETENTION):
+                    yield piece
+                    place = Place(piece.until)
+                yield Told(place.seen, place.seen)
+            while True:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(HEARTBEAT_S):
+                        await watch.arrival()
+                held = watch.take(self.seen)
+                if held is None:
+                    async for piece in self._from_log(topic, place, GapReason.SLOW_CONSUMER):
+                        yield piece
+                        place = Place(piece.until)
+                elif held.concerns:
+                    for told in held.after(place):
+                        yield told
+                        place = Place(told.until)
+                else:
+                    place = Place(max(place.seen, held.until, key=Snapshot.order))
+                    yield Told(place.seen, place.seen)
+
+    async def _from_log(self, topic: Topic, place: Place, reason: GapReason) -> AsyncIterator[Told | Missed]:
+        async with self._database.read() as session:
+            found, until = await topic.since(session, place.seen, limit=MAX_READ + 1)
+            is_whole = await changes.is_whole_since(session, place.seen)
+            concerns: Sequence[Concern] = ()
+            if is_whole and 0 < len(found) <= MAX_READ:
+                concerns = (await topic.concerned(session, [topic], found)).get(topic, ())
+        if until.high < place.latest.high:
+            raise FutureCursor
+        if not is_whole or len(found) > MAX_READ:
+            self.gaps[reason] += 1
+            yield Missed(place, until, reason)
+            return
+        for told in Told(place.seen, until, concerns).after(place):
+            yield told
+
+    @asynccontextmanager
+    async def _watched(self, topic: Topic) -> AsyncIterator[Watch]:
+        async with self._telling:
+            watch = Watch(self.seen)
+            self._watches[topic].add(watch)
+        try:
+            yield watch
+        finally:
+            self._watches[topic].discard(watch)
+            if not self._watches[topic]:
+                del self._watches[topic]
+
+    async def tell(self) -> None:
+        """Reads what is new in the log and puts it into the watches that it concerns."""
+        async with self._telling:
+            concerned: dict[Topic, Sequence[Concern]] = {}
+            async with self._database.read() as session:
+                found, until = await changes.since(session, self.seen)
+                for hear in self._hearers if found else ():
+                    await hear(session, found)
+                for kind, topics in self._topics() if found else ():
+                    heard = [change for change in found if kind.may_hear_of(change)]
+                    if heard:
+                        concerned |= await kind.concerned(session, topics, heard)
+            self._seen = until
+            for topic, concerns in concerned.items():
+                for watch in self._watches.get(topic, ()):
+                    watch.put(concerns)
+
+    def _topics(self) -> Iterator[tuple[type[Topic], list[Topic]]]:
+        by_kind: defaultdict[type[Topic], list[Topic]] = defaultdict(list)
+        for topic in self._watches:
+            by_kind[type(topic)].append(topic)
+        yield from by_kind.items()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Tells what happens from here until the block ends, whatever connections break meanwhile."""
+        async with self._database.read() as session:
+            self._seen = await changes.now(session)
+        tasks = [
+            asyncio.create_task(wakeups.listen_forever(self._database.url, changes.CHANNEL, self._wake)),
+            asyncio.create_task(self._tell_forever()),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _tell_forever(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_S):
+                    await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self.tell()
+                await asyncio.sleep(PAUSE_S)
+            except Exception as error:
+                self.failures += 1
+                log.warning("live streams wait for the log of changes: %s", error, exc_info=not is_outage(error))
+                await asyncio.sleep(RETRY_S)
+                self._wake.set()

@@ -1,0 +1,62 @@
+"""What a stream reads of a full log of changes: those that concern it, and those of the few kinds that may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import TextClause
+
+from infra.database import WriteSession
+from services.runtime import Runtime
+from stores import hashtag_changes, home_changes, list_changes, thread_changes, user_changes
+from tests.stores.plans import PEOPLE, TWEETS, filled, plan_of
+
+LOG = 100_000
+# Of 20 changes one is a tweet's with a hashtag, of 100 one a deletion, of 1,000 one an account's.
+ROWS = (
+    PEOPLE,
+    TWEETS,
+    """INSERT INTO tweets (id, author_id, text, entities, weighted_length, conversation_id, created_at, retweet_of_id)
+    SELECT 20000 + n, 1 + n % 500, '', '[]', 0, 20000 + n, now(), n FROM generate_series(1, 4000) AS n""",
+    "INSERT INTO tweet_hashtags (tag, tweet_id) SELECT 'tag' || n % 50, n FROM generate_series(1, 20000, 10) AS n",
+    """INSERT INTO follows (id, follower_id, followee_id)
+    SELECT follower * 1000 + n, follower, 1 + (follower + n * 7) % 500
+    FROM generate_series(1, 500) AS follower, generate_series(1, 60) AS n WHERE (n * 7) % 500 <> 499""",
+    """INSERT INTO lists (id, owner_id, name, description, is_private, created_at)
+    SELECT n, n, 'l', '', false, now() FROM generate_series(1, 500) AS n""",
+    """INSERT INTO list_members (id, list_id, user_id)
+    SELECT n * 1000 + m, n, 1 + (n + m * 3) % 500 FROM generate_series(1, 500) AS n, generate_series(1, 40) AS m""",
+    f"""INSERT INTO changes (made_in, kind, user_id, tweet_id, conversation_id, tags)
+    SELECT n, CASE WHEN n % 1000 = 0 THEN 12 WHEN n % 100 = 0 THEN 3 WHEN n % 3 = 0 THEN 20 ELSE 1 END, 1 + n % 25000,
+        CASE WHEN n % 1000 <> 0 THEN 1 + n % 20000 END, CASE WHEN n % 1000 <> 0 THEN 1 + n % 20000 END,
+        CASE WHEN n % 20 = 1 THEN ARRAY['tag' || n % 50] END
+    FROM generate_series(1, {LOG}) AS n""",
+    "ANALYZE users, tweets, follows, tweet_hashtags, lists, list_members, changes",
+)
+SINCE: dict[str, Any] = {"low": 1, "seen": "1:1:", "limit": 1_001, "viewer_id": 7}
+READ = re.compile(r"Scan.* on (?:changes|ix_changes_\w+).*rows=([\d.]+) loops=(\d+)")
+
+
+@pytest.fixture
+async def session(runtime: Runtime) -> AsyncIterator[WriteSession]:
+    """Thousands of rows, gone when the test is."""
+    async with filled(runtime, *ROWS) as session:
+        yield session
+
+
+async def test_a_stream_that_comes_back_reads_little_of_the_log(session: WriteSession) -> None:
+    statements: list[tuple[TextClause, dict[str, Any], int]] = [
+        (home_changes.SINCE, {}, 3_000),
+        (user_changes.SINCE, {"user_id": 9}, 2_000),
+        (list_changes.SINCE, {"list_id": 9}, 3_000),
+        (hashtag_changes.SINCE, {"tag": "tag1"}, 5_000),
+        (thread_changes.SINCE, {"conversation_id": 9}, 100),
+    ]
+    for statement, asked, at_most in statements:
+        found = await plan_of(session, statement, SINCE | asked)
+        assert "Seq Scan on changes" not in found, found
+        read = sum(float(rows) * int(loops) for rows, loops in READ.findall(found))
+        assert 0 < read <= at_most, f"{read}\n{found}"
