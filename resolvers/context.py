@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from domain.errors import Unauthenticated
+from domain.ids import Cursor
 from domain.records import ClientAddress, Viewer
 from execution.setwise import SetwiseCalls
 from loaders import Loaders
+from services.live import LiveHub
 from services.runtime import Runtime
-from stores.live import LiveHub
 
 
 class Context:
@@ -20,6 +21,8 @@ class Context:
         self.viewer = viewer
         self.is_degraded = False
         """Set when Redis did not answer and the result came from Postgres alone."""
+        self.stream_cursor: Cursor | None = None
+        """Where a subscription stands: what its client goes on from, then the cursor of each event."""
         self.renew()
 
     @property
@@ -41,5 +44,7 @@ class Context:
         """Forgets everything loaded: between the events of a subscription, and after a mutation wrote."""
         self.as_of = self.runtime.now()
         """What is loaded is at least as new."""
+        self.seen = self.live.seen
+        """What is loaded includes it: streams that go on from here miss nothing."""
         self.loaders = Loaders(self.runtime.database, viewer_id=self.viewer_id)
         self.setwise = SetwiseCalls()

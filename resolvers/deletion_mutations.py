@@ -7,7 +7,7 @@ from infra.database import WriteSession
 from resolvers.context import Context
 from resolvers.mutations import Outcome, outcome
 from resolvers.tweet_mutations import TweetInput
-from services import deletions, fan_out
+from services import deletions
 
 
 async def delete(context: Context, *, input: TweetInput) -> Outcome:
@@ -25,10 +25,7 @@ async def restore(context: Context, *, input: TweetInput) -> Outcome:
     async def use_case(session: WriteSession) -> int:
         return (await deletions.restore(session, tweet_id, author_id=viewer_id, now=context.runtime.now())).id
 
-    restored = await outcome(context, use_case, input, mutation="restoreTweet")
-    if restored.subject_id is not None:
-        await fan_out.show_author_best_effort(context.runtime.redis, viewer_id, [restored.subject_id])
-    return restored
+    return await outcome(context, use_case, input, mutation="restoreTweet")
 
 
 def deleted_tweet_id(parent: Outcome) -> ids.GlobalId | None:

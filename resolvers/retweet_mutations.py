@@ -10,21 +10,18 @@ from resolvers.context import Context
 from resolvers.lookups import visible_tweets
 from resolvers.mutations import Outcome, outcome, subjects_of
 from resolvers.tweet_mutations import TweetInput
-from services import fan_out, retweets
+from services import retweets
 from services.rate_limits import Counted
 
 
 async def retweet(context: Context, *, input: TweetInput) -> Outcome:
     viewer_id, tweet_id = context.required_viewer().user.id, ids.raw_id(input.tweet_id, "Tweet")
 
-    posted: list[int] = []
-
     async def use_case(session: WriteSession) -> int:
-        original, retweet = await retweets.retweet_one(session, context.runtime, tweet_id, user_id=viewer_id)
-        posted.append(retweet.id)
+        original, _ = await retweets.retweet_one(session, context.runtime, tweet_id, user_id=viewer_id)
         return original.id
 
-    done = await outcome(
+    return await outcome(
         context,
         use_case,
         input,
@@ -32,9 +29,6 @@ async def retweet(context: Context, *, input: TweetInput) -> Outcome:
         subject_if_refused=tweet_id,
         counted=Counted(RateLimitedAction.TWEET),
     )
-    if posted:
-        await fan_out.show_author_best_effort(context.runtime.redis, viewer_id, posted)
-    return done
 
 
 async def undo(context: Context, *, input: TweetInput) -> Outcome:

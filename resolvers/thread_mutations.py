@@ -15,7 +15,7 @@ from infra.database import WriteSession
 from resolvers.context import Context
 from resolvers.mutations import MutationInput, Outcome, outcome, refused
 from resolvers.tweet_mutations import tweets_of
-from services import fan_out, threads
+from services import threads
 from services.rate_limits import Counted
 
 
@@ -39,23 +39,17 @@ async def post(context: Context, *, input: PostThreadInput) -> Outcome:
         errors = tuple(user_error(error) for error in broken.exceptions if isinstance(error, DomainError))
         return Outcome(None, errors, input.client_mutation_id)
 
-    posted: list[int] = []
-
     async def use_case(session: WriteSession) -> int:
         if input.continues is None:
-            new = await threads.begin(session, runtime, texts, author_id=viewer_id)
+            first, *_ = await threads.begin(session, runtime, texts, author_id=viewer_id)
         else:
             named_id = ids.raw_id(input.continues, "Tweet")
-            new = await threads.extend(session, runtime, named_id, texts, author_id=viewer_id)
-        posted[:] = [tweet.id for tweet in new]
-        return posted[0]
+            first, *_ = await threads.extend(session, runtime, named_id, texts, author_id=viewer_id)
+        return first.id
 
-    done = await outcome(
+    return await outcome(
         context, use_case, input, mutation="postThread", counted=Counted(RateLimitedAction.TWEET, times=len(texts))
     )
-    if posted:
-        await fan_out.show_author_best_effort(runtime.redis, viewer_id, posted)
-    return done
 
 
 async def threads_of(parents: list[Outcome], context: Context) -> list[Thread | None]:

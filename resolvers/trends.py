@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 import msgspec
@@ -13,6 +15,7 @@ from domain.trends import MAX_TRENDS, RankedTrend, TrendExplanation, TrendWindow
 from resolvers.context import Context
 from services.trends import GLOBAL
 from stores import trend_buckets
+from stores.trend_buckets import PublishedTrends
 
 
 class Trend(msgspec.Struct, frozen=True):
@@ -33,11 +36,29 @@ class TrendList(msgspec.Struct, frozen=True):
 async def trends(
     context: Context, *, region: str = GLOBAL, window: TrendWindow = TrendWindow.HOUR, first: int = 20
 ) -> TrendList:
+    _check(region, first)
+    found = await trend_buckets.published(context.runtime.redis, region, window)
+    return _list(region, window, found, first)
+
+
+async def published(
+    context: Context, *, region: str = GLOBAL, window: TrendWindow = TrendWindow.HOUR, first: int = 20
+) -> AsyncIterator[TrendList]:
+    _check(region, first)
+    async with aclosing(context.runtime.trend_looks.stream(region, window)) as lists:
+        async for each in lists:
+            yield _list(region, window, each, first)
+
+
+def _check(region: str, first: int) -> None:
+    """Raises BadArgument."""
     if not 1 <= first <= MAX_TRENDS:
         raise BadArgument(f"'first' is {first}; it must be between 1 and {MAX_TRENDS}.")
     if region != GLOBAL and not is_region(region):
         raise BadArgument(f"'region' is a two-letter country code or {GLOBAL}.")
-    published = await trend_buckets.published(context.runtime.redis, region, window)
+
+
+def _list(region: str, window: TrendWindow, published: PublishedTrends | None, first: int) -> TrendList:
     if published is None:
         return TrendList(region=region, window=window, as_of=None, trends=())
     as_of = datetime.fromtimestamp(published.as_of_ms / 1000, UTC)

@@ -15,7 +15,7 @@ from infra.database import WriteSession
 from resolvers.context import Context
 from resolvers.lookups import visible_tweets
 from resolvers.mutations import MutationInput, Outcome, outcome, refused, subjects_of
-from services import fan_out, likes, polls, tweets
+from services import likes, polls, tweets
 from services.rate_limits import Counted
 from services.tweets import Draft
 
@@ -83,10 +83,7 @@ async def post(context: Context, *, input: PostTweetInput) -> Outcome:
             await polls.ask(session, posted, poll)
         return posted.id
 
-    posted = await outcome(context, use_case, input, mutation="postTweet", counted=Counted(RateLimitedAction.TWEET))
-    if posted.subject_id is not None:
-        await fan_out.show_author_best_effort(runtime.redis, viewer_id, [posted.subject_id])
-    return posted
+    return await outcome(context, use_case, input, mutation="postTweet", counted=Counted(RateLimitedAction.TWEET))
 
 
 def _checked_place(place: PlaceInput) -> Place:

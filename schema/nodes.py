@@ -23,8 +23,14 @@ class PageInfo(Bound):
     is_value = True
     has_next_page: bool = plain("Whether more entries follow this page.")
     has_previous_page: bool = plain("Whether entries precede this page.")
-    start_cursor: Cursor | None = plain("The cursor of the first entry; null on an empty page.")
-    end_cursor: Cursor | None = plain("The cursor of the last entry; null on an empty page.")
+    start_cursor: Cursor | None = plain(
+        "The cursor of the first entry; of a timeline's page that is shorter than asked, up to where it looked. "
+        "Null where there is neither."
+    )
+    end_cursor: Cursor | None = plain(
+        "The cursor of the last entry; of a timeline's page that is shorter than asked, down to where it looked. "
+        "Null where there is neither."
+    )
 
 
 @strawberry.type(description="A number of things, and how sure it is.")

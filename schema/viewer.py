@@ -5,9 +5,11 @@ from __future__ import annotations
 import strawberry
 
 from domain import records
+from domain.ids import Cursor
 from domain.permissions import Role, Scope
 from domain.ranking import CANDIDATES, KEPT_FOR
 from domain.records import SensitiveContent
+from domain.retweets import ONCE_WITHIN
 from resolvers import (
     bookmarks,
     deletions,
@@ -18,6 +20,7 @@ from resolvers import (
     people_listings,
     sessions,
     tweet_timelines,
+    viewer_events,
 )
 from resolvers.listings import DEFAULT_PAGE
 from resolvers.timeline_pages import DEFAULT_PAGE as DEFAULT_TIMELINE_PAGE
@@ -40,6 +43,11 @@ class Viewer(Bound):
     email: str = plain("Its email address; nobody else sees it.")
     email_verified: bool = plain("Whether the link mailed to the address was opened, which proves whose it is.")
     role: Role = plain("What the account may do beside what everybody may.")
+    live_cursor: Cursor = bound(
+        viewer_events.live_cursors,
+        "The moment before this answer was read: with it as `after`, subscription `viewerState` tells everything that "
+        "has changed since. The same moment for the whole answer.",
+    )
     sessions: SessionConnection = bound(
         sessions.unended,
         "Where the account is signed in, and through which apps, latest sign-in first; 20 by default.",
@@ -61,17 +69,24 @@ class Viewer(Bound):
     home_timeline: TimelineConnection = bound(
         home_timelines.home,
         "Tweets and retweets of the viewer and of everyone the viewer follows, newest first; 50 by default. Somebody "
-        "else's reply is in it when the viewer also follows the person it answers. It has no end but the first tweet "
+        "else's reply is in it when the viewer also follows the person it answers. A tweet that several retweet comes "
+        "once: somebody else's retweet is left out when the tweet or another retweet of it, itself left out or not, "
+        f"came into the timeline at most {ONCE_WITHIN.total_seconds() / 3600:.0f} hours before; `retweetedBy` says who "
+        "else did. Where hundreds are left out in a row a page may be shorter than asked, even empty, and `pageInfo` "
+        "still leads on. It has no end but the first tweet "
         f"ever. By rank: the newest {CANDIDATES}, ordered once for the page without cursors; its cursors go through "
         f"them in that order and are good for {KEPT_FOR.total_seconds() / 60:.0f} minutes, then BAD_CURSOR. While it "
-        "cannot be ranked it is chronological, and so are its cursors.",
+        "cannot be ranked it is chronological, and so are its cursors. A chronological page that is too small to "
+        "reach the cursor that ends it has a `TimelineGap` there.",
         arguments={"mode": "Its order."},
         page=DEFAULT_TIMELINE_PAGE,
     )
     catch_up: TimelineConnection = bound(
         home_timelines.catch_up,
         "What of the home timeline is newer than a cursor; 50 by default. The cursors are the home timeline's: whoever "
-        "has caught up goes on from the last one.",
+        "has caught up goes on from the last one. With NEWEST_FIRST, as for pulling to refresh, a page that does not "
+        "come down to `since` ends with a `TimelineGap`. With OLDEST_FIRST it begins at `since` and has no gap: what "
+        "is newer than the page follows by paging.",
         arguments={
             "since": "A cursor of the home timeline, usually of the newest entry that the viewer has seen.",
             "order": "Which end comes first.",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.accounts import MAX_ISSUER, MAX_SUSPENSION_REASON
+from domain.changes import ChangeKind
 from domain.errors import CannotSuspendAdmin, CannotSuspendSelf, NotFound
 from domain.labels import checked_line
 from domain.permissions import Role
 from domain.records import VerificationKind
 from infra.database import WriteSession
-from stores import administration, sessions
+from stores import administration, changes, sessions
+from stores.changes import NewChange
 
 
 async def verify(
@@ -43,6 +45,9 @@ async def suspend(session: WriteSession, user_id: int | None, *, reason: str, by
         raise CannotSuspendAdmin
     await administration.suspend(session, found_id, reason)
     await sessions.revoke_all(session, user_id=found_id, now=now)
+    await changes.record(
+        session, [NewChange(ChangeKind.APPS_STOPPED, found_id), NewChange(ChangeKind.ACCOUNT_CHANGED, found_id)]
+    )
     return found_id
 
 
@@ -50,6 +55,7 @@ async def unsuspend(session: WriteSession, user_id: int | None) -> int:
     """Afterwards the account is not suspended, whether or not it was. Raises NotFound."""
     found_id, _ = await _found(session, user_id)
     await administration.unsuspend(session, found_id)
+    await changes.record(session, [NewChange(ChangeKind.ACCOUNT_CHANGED, found_id)])
     return found_id
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain.changes import ChangeKind
 from domain.errors import AccountNotActive, WrongCredentials
 from domain.records import AccountStatus
 from infra.database import Database, WriteSession
-from stores import closing, counts, oauth_apps, sessions
+from stores import changes, closing, counts, oauth_apps, sessions
+from stores.changes import NewChange
 from stores.credentials import Credentials
 
 RETURN_WITHIN = timedelta(days=30)
@@ -24,6 +26,9 @@ async def close(session: WriteSession, user_id: int, *, now: datetime, for_good:
     """
     await closing.close(session, user_id, now=now, purge_at=now + RETURN_WITHIN if for_good else None)
     await sessions.revoke_all(session, user_id=user_id, now=now)
+    await changes.record(
+        session, [NewChange(ChangeKind.APPS_STOPPED, user_id), NewChange(ChangeKind.ACCOUNT_CHANGED, user_id)]
+    )
 
 
 async def let_in(session: WriteSession, credentials: Credentials, *, now: datetime) -> bool:
@@ -40,6 +45,7 @@ async def let_in(session: WriteSession, credentials: Credentials, *, now: dateti
     if standing.status is AccountStatus.ACTIVE:
         return False
     await closing.reopen(session, credentials.user.id)
+    await changes.record(session, [NewChange(ChangeKind.ACCOUNT_CHANGED, credentials.user.id)])
     return True
 
 
@@ -64,5 +70,7 @@ async def _purge(database: Database, user_id: int, *, now: datetime) -> bool:
                 return False
             if not await closing.purge_some(session, user_id, limit=CHUNK):
                 await oauth_apps.delete_all(session, owner_id=user_id)
-                await closing.delete(session, user_id)
+                left = await closing.delete(session, user_id)
+                changed = [NewChange(ChangeKind.LIST_CHANGED, owner, subject_id=list_id) for list_id, owner in left]
+                await changes.record(session, changed)
                 return True

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain import ids
+from domain.changes import ChangeKind
 from domain.errors import AlreadyHidden, CannotHideOwnReply, NotTheAuthor, NotTheConversationsAuthor, NotTheRoot
 from domain.records import ReplyPolicy, Tweet
 from infra.database import WriteSession
 from services.tweets import visible_original
-from stores import conversations, tweets
+from stores import changes, conversations, tweets
+from stores.changes import NewChange
 
 
 async def set_reply_policy(
@@ -30,13 +32,15 @@ async def hide_reply(session: WriteSession, tweet_id: int | None, *, viewer_id: 
     reply = await _reply_to_viewer(session, tweet_id, viewer_id=viewer_id)
     if not await conversations.hide(session, reply.id, now=now):
         raise AlreadyHidden(existing=ids.global_id("Tweet", reply.id))
+    await changes.record(session, [NewChange(ChangeKind.REPLY_HIDDEN, tweet_id=reply.id)])
     return reply
 
 
 async def unhide_reply(session: WriteSession, tweet_id: int | None, *, viewer_id: int) -> Tweet:
     """Afterwards the reply is not hidden, whether or not it was. Raises what `hide_reply` does, but AlreadyHidden."""
     reply = await _reply_to_viewer(session, tweet_id, viewer_id=viewer_id)
-    await conversations.unhide(session, reply.id)
+    if await conversations.unhide(session, reply.id):
+        await changes.record(session, [NewChange(ChangeKind.REPLY_UNHIDDEN, tweet_id=reply.id)])
     return reply
 
 

@@ -1,4 +1,4 @@
-"""Bringing tweets to the home timelines of followers, cached and live."""
+"""Bringing tweets to the cached home timelines of followers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from domain.events import TweetPosted
 from domain.ids import created_ms
 from domain.records import Tweet
 from infra.crash_points import crash_point
-from infra.database import Database, WriteSession
+from infra.database import WriteSession
 from infra.redis import Redis
 from services.runtime import Runtime
-from stores import fan_outs, follows, live, outbox, timelines, undelivered
+from stores import fan_outs, follows, outbox, timelines, undelivered
 from stores.fan_outs import Progress
 from stores.follows import Followers
 from stores.timelines import Reached
@@ -43,11 +43,11 @@ async def begin(session: WriteSession, posted: Sequence[Tweet], *, thresholds: F
 
 
 async def fan_out(runtime: Runtime, tweet_ids: Sequence[int]) -> None:
-    """Appends the tweets to the cached timelines that are owed them, by each tweet's strategy, announces them live, and
-    writes their receipts.
+    """Appends the tweets to the cached timelines that are owed them, by each tweet's strategy, and writes their
+    receipts.
 
     Until this returns readers find the tweets among the undelivered. Running it twice writes entries twice, which
-    readers and subscriptions drop, and changes no receipt. A tweet that is deleted or gone is success. One tweet alone
+    readers drop, and changes no receipt. A tweet that is deleted or gone is success. One tweet alone
     goes on where an interrupted run has come to, unless it was away meanwhile.
     """
     async with runtime.database.read() as session:
@@ -69,10 +69,10 @@ async def _deliver_to_all(
     by_author: defaultdict[int, list[int]] = defaultdict(list)
     for delivery in deliveries:
         by_author[delivery.author_id].append(delivery.tweet_id)
-    await _deliver(runtime.redis, [Batch([author_id], of_author) for author_id, of_author in by_author.items()])
+    own = [Batch([author_id], of_author) for author_id, of_author in by_author.items()]
+    await timelines.deliver(runtime.redis, own)
     made = {each.tweet_id: Progress(started_at=runtime.now(), begun_in=each.begun_in) for each in deliveries}
     if strategy is FanoutStrategy.PULL:
-        await live.announce(runtime.redis, live.PostedToFollowers(by_author))
         return made
     after, is_alone = 0, len(deliveries) == 1
     if is_alone:
@@ -113,7 +113,7 @@ async def _delivered(
 
     async def deliver(chunk: Sequence[Followers]) -> _DeliveredChunk:
         batches = [Batch(followers.user_ids, by_author[followers.author_id]) for followers in chunk]
-        reached = await _deliver(runtime.redis, batches, only_active=strategy is FanoutStrategy.PUSH_ACTIVE)
+        reached = await timelines.deliver(runtime.redis, batches, only_active=strategy is FanoutStrategy.PUSH_ACTIVE)
         return _DeliveredChunk(chunk, reached, runtime.clock.now_ms())
 
     delivering: deque[asyncio.Task[_DeliveredChunk]] = deque()
@@ -143,53 +143,9 @@ def _add(delivered: _DeliveredChunk, by_author: Mapping[int, Sequence[int]], mad
             progress.lags.add(delivered.at_ms - created_ms(tweet_id), people=len(followers.user_ids))
 
 
-async def announce_removals(database: Database, redis: Redis, tweet_ids: Sequence[int]) -> None:
-    """Tells live clients that tweets are gone. Cached timelines need nothing: reading drops deleted tweets."""
-    async with database.read() as session:
-        removed = await undelivered.deliveries(session, tweet_ids)
-    for removal in removed:
-        await live.announce(redis, live.Removed(removal.tweet_id, [removal.author_id]))
-        if removal.strategy is not FanoutStrategy.PUSH_ALL:
-            await live.announce(redis, live.RemovedFromFollowers(removal.tweet_id, removal.author_id))
-            continue
-        async with aclosing(follows.follower_chunks(database, [removal.author_id], size=CHUNK)) as chunks:
-            async for chunk in chunks:
-                for followers in chunk:
-                    await live.announce(redis, live.Removed(removal.tweet_id, followers.user_ids))
-
-
-async def forget_timelines(redis: Redis, user_ids: Sequence[int]) -> None:
-    """Whom these users follow has changed: their next read rebuilds the timeline, and live clients are told."""
-    await timelines.drop(redis, user_ids)
-    await live.announce(redis, live.FollowsChanged(user_ids))
-
-
-async def announce_mutes(redis: Redis, user_ids: Sequence[int]) -> None:
-    """Cached timelines need nothing: reading asks what is muted."""
-    await live.announce(redis, live.MutesChanged(user_ids))
-
-
-async def show_author_best_effort(redis: Redis, author_id: int, tweet_ids: Sequence[int]) -> None:
-    """The author's other devices are told at once; where Redis fails now, fan-out does it later."""
-    try:
-        await _deliver(redis, [Batch([author_id], tweet_ids)])
-    except (RedisError, OSError) as error:
-        log.warning("the author of tweets %s is not told of them yet: %s", tweet_ids, error)
-
-
 async def forget_timeline_best_effort(redis: Redis, user_id: int) -> None:
     """A follow shows on the next read; where Redis fails now, the outbox does it later."""
     try:
         await timelines.drop(redis, [user_id])
     except (RedisError, OSError) as error:
         log.warning("the cached timeline of %s is out of date for now: %s", user_id, error)
-
-
-async def _deliver(redis: Redis, batches: Sequence[Batch], *, only_active: bool = False) -> list[Reached]:
-    return await timelines.deliver(
-        redis,
-        batches,
-        channel=live.CHANNEL,
-        announcement=live.encoded(live.Posted(batches)),
-        only_active=only_active,
-    )

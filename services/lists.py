@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from domain.changes import ChangeKind
 from domain.errors import (
     AlreadyFollowingList,
     AlreadyInList,
@@ -20,7 +21,8 @@ from domain.lists import MAX_LISTS, MAX_MEMBERS, ListChanges, checked_changes, c
 from domain.records import UserList
 from infra.database import WriteSession
 from services.follows import counterpart
-from stores import lists, pairs, viewer_states
+from stores import changes, lists, pairs, viewer_states
+from stores.changes import NewChange
 
 
 async def create(session: WriteSession, written: UserList) -> int:
@@ -39,13 +41,14 @@ async def update(
 ) -> int:
     """A list that becomes private loses its followers. Raises ValidationFailed, NotFound, NotTheOwner or
     VersionConflict."""
-    changes = checked_changes(written)
+    asked = checked_changes(written)
     owned = await _locked(session, list_id, owner_id=owner_id)
     if if_version not in {None, owned.version}:
         raise VersionConflict(current_version=owned.version)
-    await lists.update(session, owned.id, changes)
-    if changes.is_private:
+    await lists.update(session, owned.id, asked)
+    if asked.is_private:
         await lists.delete_follows(session, owned.id)
+        await _record(session, owned)
     return owned.id
 
 
@@ -53,6 +56,7 @@ async def delete(session: WriteSession, list_id: int | None, *, owner_id: int) -
     """Raises NotFound or NotTheOwner."""
     owned = await _locked(session, list_id, owner_id=owner_id)
     await lists.delete(session, owned.id)
+    await _record(session, owned)
     return owned.id
 
 
@@ -68,13 +72,16 @@ async def add_member(
         raise AlreadyInList(existing=member.global_id)
     if await lists.member_count(session, owned.id) > MAX_MEMBERS:
         raise TooManyMembers(limit=MAX_MEMBERS)
+    await _record(session, owned)
     return owned.id
 
 
 async def remove_member(session: WriteSession, list_id: int | None, *, user_id: int | None, owner_id: int) -> int:
     """Afterwards they are not in the list, whether or not they were. Raises NotFound or NotTheOwner."""
     owned = await _owned(session, list_id, owner_id=owner_id)
-    if user_id is None or not await lists.delete_member(session, list_id=owned.id, user_id=user_id):
+    if user_id is not None and await lists.delete_member(session, list_id=owned.id, user_id=user_id):
+        await _record(session, owned)
+    else:
         # Who cannot be seen any more can be removed, but not found out about.
         await counterpart(session, user_id, viewer_id=owner_id)
     return owned.id
@@ -99,6 +106,10 @@ async def unfollow(session: WriteSession, list_id: int | None, *, user_id: int) 
     seen = await _visible(session, list_id, viewer_id=user_id)
     await lists.delete_follow(session, list_id=seen.id, user_id=user_id)
     return seen.id
+
+
+async def _record(session: WriteSession, changed: UserList) -> None:
+    await changes.record(session, [NewChange(ChangeKind.LIST_CHANGED, changed.owner_id, subject_id=changed.id)])
 
 
 async def _locked(session: WriteSession, list_id: int | None, *, owner_id: int) -> UserList:

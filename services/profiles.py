@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.changes import ChangeKind
 from domain.content_rules import check_content
 from domain.errors import NotTheAuthor, VersionConflict
 from domain.events import UserUnprotected
@@ -14,7 +15,9 @@ from infra.database import WriteSession
 from services import mentions
 from services.runtime import Runtime
 from services.tweets import visible_original
+from stores import changes as log
 from stores import outbox, people_search, profiles
+from stores.changes import NewChange
 
 
 def check_allowed(runtime: Runtime, changes: ProfileChanges) -> None:
@@ -34,6 +37,7 @@ async def update(session: WriteSession, user_id: int, changes: ProfileChanges, *
     [bio_entities] = await mentions.resolved(session, [(user_id, found)])
     if not await profiles.update(session, user_id, changes, bio_entities=bio_entities, if_version=if_version):
         raise VersionConflict(current_version=await profiles.version(session, user_id))
+    await record(session, user_id)
     if isinstance(changes.display_name, str):
         await people_search.index(session, {user_id: words_in(changes.display_name)})
 
@@ -52,6 +56,11 @@ async def update_privacy(
     )
     if not updated:
         raise VersionConflict(current_version=await profiles.version(session, user_id))
+    await record(session, user_id)
+    if is_protected is not None:
+        await log.record(session, [NewChange(ChangeKind.ACCOUNT_CHANGED, user_id)])
+    if sensitive_content is not None:
+        await log.record(session, [NewChange(ChangeKind.MUTES_CHANGED, user_id)])
     if is_protected is False:
         await outbox.add(session, [UserUnprotected(user_id)])
 
@@ -62,8 +71,15 @@ async def pin(session: WriteSession, tweet_id: int | None, *, author_id: int) ->
     if tweet.author_id != author_id:
         raise NotTheAuthor
     await profiles.pin(session, author_id, tweet.id)
+    await record(session, author_id)
     return tweet.id
 
 
 async def unpin(session: WriteSession, *, author_id: int) -> None:
     await profiles.pin(session, author_id, None)
+    await record(session, author_id)
+
+
+async def record(session: WriteSession, user_id: int) -> None:
+    """What the account shows of itself, or what its owner has set, is different now."""
+    await log.record(session, [NewChange(ChangeKind.PROFILE_CHANGED, user_id, subject_id=user_id)])

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from domain import accounts
 from domain.errors import UsernameChangedRecently, UsernameTaken
 from infra.database import WriteSession
+from services import profiles
 from stores import usernames
 
 HELD_FOR = timedelta(days=90)
@@ -30,6 +31,7 @@ async def change(session: WriteSession, user_id: int, username: str, *, now: dat
         if changed_at is not None and changed_at + CHANGED_ONCE_IN > now:
             raise UsernameChangedRecently(allowed_at=changed_at + CHANGED_ONCE_IN)
     await usernames.change(session, user_id, username)
+    await profiles.record(session, user_id)
     if await usernames.held_by_another(session, [user_id], now=now) is not None:
         raise UsernameTaken(username)
     if username.lower() != old.lower():

@@ -195,9 +195,15 @@ async def purge_some(session: WriteSession, user_id: int, *, limit: int) -> bool
     return max(deleted) == limit
 
 
+_LEAVE_LISTS = text(
+    "DELETE FROM list_members USING lists WHERE lists.id = list_members.list_id AND list_members.user_id = :id "
+    "RETURNING lists.id, lists.owner_id"
+)
 _DELETE = text("DELETE FROM users WHERE id = :id")
 
 
-async def delete(session: WriteSession, user_id: int) -> None:
-    """With all rows that hang on it."""
+async def delete(session: WriteSession, user_id: int) -> list[tuple[int, int]]:
+    """With all rows that hang on it; returns the ids of the lists, and of their owners, that have lost a member."""
+    left = (await session.execute(_LEAVE_LISTS, {"id": user_id})).all()
     await session.execute(_DELETE, {"id": user_id})
+    return [(row.id, row.owner_id) for row in left]

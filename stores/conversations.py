@@ -10,7 +10,7 @@ from domain.records import ReplyPolicy
 from infra.database import WriteSession
 
 _HIDE = text("UPDATE tweets SET hidden_at = :now WHERE id = :id AND hidden_at IS NULL")
-_UNHIDE = text("UPDATE tweets SET hidden_at = NULL WHERE id = :id")
+_UNHIDE = text("UPDATE tweets SET hidden_at = NULL WHERE id = :id AND hidden_at IS NOT NULL")
 
 
 async def hide(session: WriteSession, tweet_id: int, *, now: datetime) -> bool:
@@ -18,8 +18,9 @@ async def hide(session: WriteSession, tweet_id: int, *, now: datetime) -> bool:
     return (await session.execute(_HIDE, {"id": tweet_id, "now": now})).rowcount == 1
 
 
-async def unhide(session: WriteSession, tweet_id: int) -> None:
-    await session.execute(_UNHIDE, {"id": tweet_id})
+async def unhide(session: WriteSession, tweet_id: int) -> bool:
+    """False when it was not hidden."""
+    return (await session.execute(_UNHIDE, {"id": tweet_id})).rowcount == 1
 
 
 _SET_REPLY_POLICY = text("UPDATE tweets SET reply_policy = :policy WHERE id = :id")

@@ -69,6 +69,27 @@ async def pages(
     return {parent_id: trimmed(entries[parent_id], request) for parent_id in parent_ids}
 
 
+async def belonging(
+    session: ReadSession, listing: Listing, parent_id: Parent, keys: Sequence[int], *, viewer_id: int | None
+) -> set[int]:
+    """Those of the keys that are in the parent's listing."""
+    asked = {"parent_id": parent_id, "keys": keys, "viewer_id": viewer_id or NOBODY}
+    return set((await session.execute(_belonging(listing), asked)).scalars())
+
+
+@cache
+def _belonging(listing: Listing) -> TextClause:
+    return text(
+        f"""
+        SELECT listed.key
+        FROM (SELECT CAST(:parent_id AS {listing.parents}) AS id) AS parent
+        CROSS JOIN LATERAL (
+            SELECT {listing.key} AS key {listing.source} AND {listing.key} = ANY(CAST(:keys AS bigint[]))
+        ) AS listed
+        """  # noqa: S608
+    )
+
+
 def trimmed(entries: list[tuple[int, int]], request: PageRequest) -> ListedIds:
     kept = entries[: request.size]
     if request.backward:

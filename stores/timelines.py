@@ -19,7 +19,7 @@ import msgspec
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 
 from domain.delivery import Batch
-from infra.redis import Redis, RedisCluster, by_slot
+from infra.redis import Redis, by_slot
 from stores.scripts import Script
 
 KEPT = 1_000
@@ -135,9 +135,9 @@ _DELIVER = Script(
     {_PUT}
     local header, trim_at, kept = 24, tonumber(ARGV[1]), tonumber(ARGV[2])
     local active_since = 0
-    if ARGV[6] ~= '0' then
+    if ARGV[4] ~= '0' then
         {_NOW}
-        active_since = now - tonumber(ARGV[6])
+        active_since = now - tonumber(ARGV[4])
     end
 
     local function trim(key, length)
@@ -156,7 +156,7 @@ _DELIVER = Script(
     end
 
     local answer, first = {{}}, 1
-    for group = 7, #ARGV, 2 do
+    for group = 5, #ARGV, 2 do
         local packed, last = ARGV[group], first + ARGV[group + 1] - 1
         local cached = redis.call('EXISTS', unpack(KEYS, first, last))
         local all_cached = cached == last - first + 1
@@ -171,7 +171,7 @@ _DELIVER = Script(
                 else
                     local length = redis.call('APPEND', key, packed)
                     -- While it is being rebuilt, what is trimmed would lie above what the rebuild has read.
-                    if length > header + trim_at * 8 and redis.call('GETRANGE', key, 0, 7) ~= ARGV[5] then
+                    if length > header + trim_at * 8 and redis.call('GETRANGE', key, 0, 7) ~= ARGV[3] then
                         trim(key, length)
                     end
                 end
@@ -181,7 +181,6 @@ _DELIVER = Script(
         answer[#answer + 1] = skipped
         first = last + 1
     end
-    if ARGV[3] ~= '' then redis.call('PUBLISH', ARGV[3], ARGV[4]) end
     return answer
     """
 )
@@ -194,16 +193,9 @@ class Reached(msgspec.Struct, frozen=True):
     """Timelines that are cached, but were not read for ACTIVE_FOR_S."""
 
 
-async def deliver(
-    redis: Redis,
-    batches: Sequence[Batch],
-    *,
-    channel: str,
-    announcement: bytes,
-    only_active: bool = False,
-) -> list[Reached]:
-    """Appends tweet ids to the timelines of these users where they are cached, and publishes the announcement: on one
-    server in one atomic call, on a cluster in one for each slot, and then. Returns what became of each batch.
+async def deliver(redis: Redis, batches: Sequence[Batch], *, only_active: bool = False) -> list[Reached]:
+    """Appends tweet ids to the timelines of these users where they are cached: on one server in one atomic call, on a
+    cluster in one for each slot. Returns what became of each batch.
 
     Lua's stack holds some 7,000 users of one batch.
     """
@@ -216,17 +208,13 @@ async def deliver(
             keys[slot] += of_slot
             groups[slot] += (packed, b"%d" % len(of_slot))
             numbers[slot].append(number)
-    is_cluster = isinstance(redis, RedisCluster)
     common = [
         b"%d" % TRIM_AT,
         b"%d" % KEPT,
-        *((b"", b"") if is_cluster else (channel.encode(), announcement)),
         _BUILDING,
         b"%d" % (ACTIVE_FOR_S * 1000 if only_active else 0),
     ]
     answers = await _DELIVER.each(redis, [(keys[slot], [*common, *groups[slot]]) for slot in keys])
-    if is_cluster:
-        await redis.publish(channel, announcement)
     entered, skipped = [0] * len(batches), [0] * len(batches)
     for slot, answer in zip(keys, answers, strict=True):
         assert isinstance(answer, list)

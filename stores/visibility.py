@@ -44,6 +44,11 @@ def blocking(user: str) -> str:
     return f"({_BLOCKS} AND EXISTS (SELECT FROM blocks WHERE blocker_id = :viewer_id AND blocked_id = {user}.id))"
 
 
+def for_each_viewer(verdict: str, viewer_id: str) -> str:
+    """The verdict for the viewer that each row names, in a statement for many."""
+    return verdict.replace(":viewer_id", viewer_id)
+
+
 def user_verdict(user: str = "users") -> str:
     """Why the viewer may not see this account."""
     return f"""CASE

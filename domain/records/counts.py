@@ -32,3 +32,16 @@ class UserCounts(msgspec.Struct, frozen=True):
     followers: int = 0
     following: int = 0
     tweets: int = 0
+
+
+class Engagement(msgspec.Struct, frozen=True, weakref=True):
+    """What people do with a tweet."""
+
+    counts: TweetCounts
+    viewers: int | None
+    """None where nobody was counted yet."""
+    viewers_as_of: datetime | None
+
+    @property
+    def figures(self) -> tuple[TweetCounts, int | None]:
+        return self.counts, self.viewers

@@ -124,7 +124,7 @@ async def sent(api: Api, content: bytes, token: str, accept: str) -> tuple[int, 
         ("POST", {"content-type": "application/x-www-form-urlencoded"}, 415),
         ("POST", {}, 415),
         ("POST", {"content-type": JSON, "accept": "text/plain"}, 406),
-        ("POST", {"content-type": JSON, "accept": "text/event-stream"}, 406),
+        ("POST", {"content-type": JSON, "accept": "multipart/mixed"}, 406),
     ],
 )
 async def test_other_media_types_are_refused(

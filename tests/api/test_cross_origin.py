@@ -13,7 +13,7 @@ from tests.conftest import serving
 PREFLIGHT = {
     "origin": "https://app.example",
     "access-control-request-method": "POST",
-    "access-control-request-headers": "authorization,content-type",
+    "access-control-request-headers": "authorization,content-type,last-event-id",
 }
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app import graphql_ws
 from domain import ids
 from domain.oauth import OFFERED
 from domain.permissions import Scope
@@ -22,8 +21,7 @@ from tests.api.oauth_parties import App, at_token, browsing, registered_app, thr
 from tests.api.races import are_blocked
 from tests.api.test_scopes import narrowed
 from tests.client import Api, People, Person
-from tests.live.socket import HOME, connected, watching
-from tests.queue import Queue
+from tests.live.socket import HOME, connected
 from tests.waiting import until
 
 GRANTS = """
@@ -174,19 +172,6 @@ async def test_tokens_are_fetched_without_waiting_for_whoever_is_at_the_grant(
         await session.execute(text("SELECT FROM oauth_grants FOR UPDATE"))
         assert (await traded(api, app, code)).status_code == 200
         assert await refresh_status(api, app, tokens) == 200
-
-
-async def test_a_subscription_through_an_app_ends_at_its_next_check(
-    api: Api, people: People, queue: Queue, http_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tokens = await tokens_of(api, await registered_app(api, people.bob))
-    [grant] = await grants_of(api, people.ann)
-    async with watching(http_url, through(people.ann, tokens)) as socket:
-        await api.data(REVOKE, {"i": {"grantId": grant["id"]}}, by=people.ann)
-        monkeypatch.setattr(graphql_ws, "RECHECK_S", 0)
-        await api.tweeted(people.ann, "hello")
-        await queue.drained()
-        assert await socket.closed() == (4403, "This session has ended: log in again.")
 
 
 async def test_an_app_does_what_was_consented_to_and_nothing_else(api: Api, people: People, stored: Stored) -> None:

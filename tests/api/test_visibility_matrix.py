@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 
+from domain import retweets
 from schema import schema
 from services.runtime import Runtime
-from tests.api.visibility_surfaces import NO_SURFACES, SURFACES, Surface
+from tests.api.visibility_surfaces import NO_STREAMS, NO_SURFACES, STREAMS, SURFACES, Surface
 from tests.api.visibility_world import World
 from tests.client import Api
 from tests.queue import Queue
@@ -74,7 +76,7 @@ ROWS = rows()
 
 
 def expected(name: str, surface: Surface, row: dict[str, str]) -> str:
-    if surface.field.startswith("Viewer.") and row["relation"].endswith("anonymous"):
+    if surface.field.startswith(("Viewer.", "Subscription.home")) and row["relation"].endswith("anonymous"):
         return "out"
     match surface.column:
         case "node person" | "node people" | "node tweet":
@@ -84,6 +86,9 @@ def expected(name: str, surface: Surface, row: dict[str, str]) -> str:
         case "retweeters":
             # A retweet is a tweet, and a protected account's are not for everybody.
             return "out" if row["tweet"] == "PROTECTED" else row["people"]
+        case "retweeted by":
+            # Nobody is named whose retweet is not shown: the thread of what bob retweeted is muted, too.
+            return "out" if row["relation"] in {"viewer mutes author", "muted threads"} else row["known"]
         case "retweet" | "of a retweet":
             if row["tweet"] not in {"shown", "tombstone"}:
                 return row["tweet"] if surface.column == "retweet" else "out"
@@ -99,14 +104,25 @@ def expected(name: str, surface: Surface, row: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("relation", ROWS)
 async def test_every_surface_shows_what_the_matrix_says(
-    api: Api, runtime: Runtime, queue: Queue, http_url: str, app: FastAPI, relation: str
+    api: Api,
+    runtime: Runtime,
+    queue: Queue,
+    http_url: str,
+    app: FastAPI,
+    monkeypatch: pytest.MonkeyPatch,
+    relation: str,
 ) -> None:
+    # So that a retweet stands in a timeline beside what it retweets.
+    monkeypatch.setattr(retweets, "ONCE_WITHIN", timedelta(milliseconds=-1))
     world, row = World(api, runtime, queue, relation), ROWS[relation]
     await world.built()
     wanted = {name: expected(name, surface, row) for name, surface in SURFACES.items()}
     assert {name: await world.seen(surface) for name, surface in SURFACES.items()} == wanted
+    wanted = {name: expected(name, stream, row) for name, stream in STREAMS.items()}
+    assert {name: await world.streamed(http_url, stream) for name, stream in STREAMS.items()} == wanted
+    is_told = {"root": row["tweet"] == "shown", "retweet": row["tweet"] in {"shown", "tombstone"}}
+    assert await world.counted(*is_told) == {name for name, told in is_told.items() if told}
     if world.viewer is not None:
-        assert await world.streamed(http_url, app.state.live) == row["home"]
         wanted = {name: row[column] for name, (column, _) in DONE_TO_A_TWEET.items()}
         assert {name: await world.done(mutation) for name, (_, mutation) in DONE_TO_A_TWEET.items()} == wanted
         assert await world.done("followUser(input: {userId: $bob})") == row["follow"]
@@ -140,3 +156,12 @@ def test_every_field_with_people_or_tweets_is_in_the_matrix_or_says_why_not() ->
     covered = {surface.field for surface in SURFACES.values()}
     assert fields - covered - set(NO_SURFACES) == set(), "add a Surface, or say in NO_SURFACES why there is none"
     assert (covered | set(NO_SURFACES)) - fields == set(), "no longer in the schema"
+
+
+def test_every_subscription_is_in_the_matrix_or_says_why_not() -> None:
+    subscription = schema._schema.subscription_type
+    assert subscription is not None
+    covered = {stream.field.removeprefix("Subscription.") for stream in STREAMS.values()}
+    assert covered | set(NO_STREAMS) == set(subscription.fields), (
+        "add a Surface, or say in NO_STREAMS why there is none"
+    )

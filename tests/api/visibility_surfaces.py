@@ -26,8 +26,12 @@ class Surface(NamedTuple):
     path: str
 
 
-def _in_user(field: str, column: str, target: str, who: str, selection: str = "nodes { id }") -> Surface:
-    query = f"{{ user(by: {{id: $USER}}) {{ ... on User {{ {field} {{ {selection} }} }} }} }}".replace("USER", who)
+def _in_user(
+    field: str, column: str, target: str, who: str, selection: str = "nodes { id }", *, arguments: str = ""
+) -> Surface:
+    query = f"{{ user(by: {{id: $USER}}) {{ ... on User {{ {field}{arguments} {{ {selection} }} }} }} }}".replace(
+        "USER", who
+    )
     path = f"user.{field}.nodes" if selection == "nodes { id }" else f"user.{field}"
     return Surface(f"User.{field}", column, target, query, path)
 
@@ -80,6 +84,14 @@ SURFACES = {
     "known followers": _in_user("knownFollowers", "known", "bob", "cat"),
     "likers": _in_tweet("likers", "people", "bob", "hub"),
     "retweeters": _in_tweet("retweeters", "retweeters", "bob", "hub"),
+    "retweeted by": Surface(
+        "TimelineTweet.retweetedBy",
+        "retweeted by",
+        "bob",
+        "{ user(by: {id: $cat}) { ... on User { tweets(last: 1) { edges { node { ... on TimelineTweet { "
+        "retweetedBy { id } } } } } } } }",
+        "user.tweets.edges.0.node.retweetedBy",
+    ),
     "lists": _in_user("lists", "people", "bobs_list", "bob"),
     "list": Surface("Query.list", "node people", "bobs_list", "{ list(id: $bobs_list) { id } }", "list"),
     "node(list)": Surface("Query.node", "node people", "bobs_list", "{ node(id: $bobs_list) { id } }", "node"),
@@ -126,10 +138,45 @@ SURFACES = {
     "node(poll)": Surface("Query.node", "node tweet", "root", "{ node(id: $poll) { id } }", "node"),
     "tweets of the author": _in_user("tweets", "profile", "root", "bob"),
     "tweets of a retweeter": _in_user("tweets", "profile", "retweet", "cat"),
+    "tweets without replies": _in_user("tweets", "profile", "root", "bob", arguments="(filter: TWEETS)"),
+    "tweets without replies, retweeted": _in_user("tweets", "profile", "retweet", "cat", arguments="(filter: TWEETS)"),
     "muted threads": _in_viewer("mutedThreads", "-", "root"),
 }
 
+_ENTRY = (
+    "__typename ... on TimelineItemAdded { edge { node { ... on TimelineTweet { tweet { ... on Tweet { id } } } } } }"
+)
+_REPLY = "__typename ... on ReplyAdded { reply { id } }"
+
+
+def _stream(name: str, column: str, target: str, arguments: str = "", *, of: str = _ENTRY) -> Surface:
+    query = f"subscription {{ {name}({arguments}AFTER) {{ event {{ {of} }} }} }}"
+    path = "reply.id" if of is _REPLY else "edge.node.tweet.id"
+    return Surface(f"Subscription.{name}", column, target, query, path)
+
+
+STREAMS = {
+    "home": _stream("homeTimeline", "home", "root"),
+    "home, retweeted": _stream("homeTimeline", "listed", "retweet"),
+    "tweets of the author": _stream("userTimeline", "profile", "root", "userId: $bob, "),
+    "tweets without replies": _stream("userTimeline", "profile", "root", "userId: $bob, filter: TWEETS, "),
+    "tweets of a retweeter": _stream("userTimeline", "profile", "retweet", "userId: $cat, "),
+    "timeline of a list": _stream("listTimeline", "listed", "root", "listId: $cats_list, "),
+    "hashtag": _stream("hashtag", "listed", "root", 'name: "brew", '),
+    "thread": _stream("thread", "inside", "reply", "tweetId: $hub, ", of=_REPLY),
+}
+NO_STREAMS = {
+    "pollResults": "ends with the visibility of its tweet, see tests/live/test_poll_results.py",
+    "trends": "shows no people and no tweets",
+    "tweetDelivery": "the viewer's own tweet",
+    "tweetEngagement": "shows counts only, of tweets that can be seen",
+    "viewerState": "what the viewer has done",
+}
+"""Subscriptions that need no cell, and why."""
+
 NO_SURFACES = {
+    "ReplyAdded.reply": "an event of a stream that is in the matrix",
+    "ReplyEdited.reply": "an event of a stream that is in the matrix",
     "Tweet.author": "reached through a tweet of theirs that can be seen",
     "Thread.root": "by the author of the tweet it is reached through",
     "Thread.tweets": "by the author of the tweet it is reached through",
@@ -139,6 +186,7 @@ NO_SURFACES = {
     "UserList.owner": "reached through a list that can be seen",
     "Viewer.lists": "the viewer's own",
     "Viewer.user": "the viewer",
+    "ProfileChanged.user": "the viewer",
     "Mute.user": "an entry of Viewer.mutes",
 }
 """Fields with people or tweets in them that need no cell of their own, and why."""

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import text
 
 from domain import ids
+from domain.changes import ChangeKind, Place
 from services.runtime import Runtime
-from stores import live
-from stores.live import LiveHub
+from stores import changes, engagement
+from stores.changes import NewChange
 from tests.api.visibility_surfaces import Surface
 from tests.client import Api, Person
-from tests.live.socket import watching
+from tests.live.socket import connected
 from tests.queue import Queue
 
 STRANGERS = {"stranger", "protected, a stranger"}
@@ -166,14 +167,33 @@ class World:
         [code] = [error["code"] for error in payload["userErrors"]] or ["ok"]
         return str(code)
 
-    async def streamed(self, http_url: str, hub: LiveHub) -> str:
+    async def streamed(self, http_url: str, stream: Surface) -> str:
         """Whether a tweet that was on its way before the relation changed still comes."""
-        assert self.viewer is not None
-        async with watching(http_url, self.viewer) as socket:
-            raw_id = ids.raw_id(self.ids["root"], "Tweet")
-            assert raw_id is not None
-            hub.dispatch(live.Posted({self.viewer.raw_id: [raw_id]}))
-            own = await self.api.tweeted(self.viewer, "own")
-            shown = (await socket.change())["edge"]["node"]["tweet"]["id"]
-            assert shown in {own, self.ids["root"]}
-            return "shown" if shown == self.ids["root"] else "out"
+        raw_id = ids.raw_id(self.ids[stream.target], "Tweet")
+        async with self.runtime.database.write() as session:
+            start = Place(await changes.now(session)).cursor
+            await changes.record(session, [NewChange(ChangeKind.TWEET_POSTED, tweet_id=raw_id)])
+        query = self.filled(stream.query).replace("AFTER", f'after: "{start}"')
+        async with connected(http_url) as socket:
+            await socket.initialised(self.viewer)
+            await socket.subscribe("home", query)
+            message = await socket.received()
+            if message["type"] == "error":
+                return "out"
+            [payload] = message["payload"]["data"].values()
+            value = payload["event"]
+            if value["__typename"] == "Heartbeat":
+                return "out"
+            for step in stream.path.split("."):
+                value = value[step]
+            assert value == self.ids[stream.target]
+            return "shown"
+
+    async def counted(self, *names: str) -> set[str]:
+        """Those of the tweets whose figures are told to the viewer, among others who watch them too."""
+        viewers = {None, *(person.raw_id for person in (self.ann, self.bob, self.cat))}
+        by_id = {ids.parsed_global_id(self.ids[name])[1]: name for name in names}
+        async with self.runtime.database.read() as session:
+            told = await engagement.visible_among(session, [(viewer, each) for viewer in viewers for each in by_id])
+        viewer_id = None if self.viewer is None else self.viewer.raw_id
+        return {name for tweet_id, name in by_id.items() if (viewer_id, tweet_id) in told}

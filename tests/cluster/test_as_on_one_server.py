@@ -35,22 +35,20 @@ from tests.live.conftest import hub
 from tests.live.test_home_timeline import (
     test_a_client_that_goes_away_leaves_nothing_in_the_hub,
     test_a_deleted_tweet_is_removed_for_author_and_followers,
-    test_a_follow_or_unfollow_is_a_gap,
-    test_a_followees_tweet_comes_as_it_is_when_it_comes,
-    test_a_tweet_fanned_out_twice_is_shown_once,
-    test_what_is_delivered_after_an_unfollow_is_not_shown,
+    test_a_follow_or_unfollow_rebuilds_the_timeline,
 )
 from tests.live.test_poll_results import soon, test_every_vote_comes_and_the_end
 from tests.live.test_pulled_tweets import (
     celebrities,
     test_a_celebritys_tweet_comes_to_followers_and_goes_again_and_to_nobody_else,
 )
+from tests.services.conftest import without_redis
 from tests.services.test_fan_out import (
     test_a_delivery_that_is_repeated_changes_no_receipt,
     test_a_receipt_tells_followers_with_a_timeline_without_one_and_those_inactive,
     world,
 )
-from tests.services.test_home_timeline_law import test_a_home_timeline_is_what_belongs_in_it, without_redis
+from tests.services.test_home_timeline_law import test_a_home_timeline_is_what_belongs_in_it
 from tests.stores.test_rate_limits import (
     test_a_full_window_says_when_it_has_room_again,
     test_as_many_pass_at_once_as_fit,
@@ -58,7 +56,6 @@ from tests.stores.test_rate_limits import (
 )
 from tests.stores.test_timelines import (
     redis,
-    test_a_delivery_is_announced_also_where_nothing_is_cached,
     test_a_rebuild_loses_nothing_however_much_is_delivered_meanwhile,
     test_a_timeline_takes_12_kb_at_most,
     test_dropping_a_timeline_voids_the_rebuild_under_way,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from tests.client import Person
 
@@ -29,7 +29,13 @@ subscription Home {
         }
       }
       ... on TimelineItemRemoved { tweetId }
-      ... on StreamGap { reason }
+      ... on TimelineItemEdited {
+        edge {
+          node { ... on TimelineTweet { reason { code } tweet { ... on Tweet { id text likeCount { value } } } } }
+        }
+      }
+      ... on TimelineRebuilt { cause }
+      ... on StreamGap { reason refetch }
     }
   }
 }
@@ -46,8 +52,8 @@ def removed(tweet_id: str) -> dict[str, str]:
     return {"__typename": "TimelineItemRemoved", "tweetId": tweet_id}
 
 
-def gap(reason: str) -> dict[str, str]:
-    return {"__typename": "StreamGap", "reason": reason}
+def rebuilt(cause: str) -> dict[str, str]:
+    return {"__typename": "TimelineRebuilt", "cause": cause}
 
 
 class Socket:
@@ -60,6 +66,10 @@ class Socket:
     async def send_frame(self, frame: str | bytes) -> None:
         await self._connection.send(frame)
 
+    async def send_bytes(self, sent: bytes) -> None:
+        """What need not be a frame."""
+        self._connection.transport.write(sent)
+
     async def received(self) -> dict[str, Any]:
         """The next message."""
         async with asyncio.timeout(DEADLINE_S):
@@ -68,6 +78,10 @@ class Socket:
 
     async def close(self) -> None:
         await self._connection.close()
+
+    def abort(self) -> None:
+        """Without a word, as when the network goes."""
+        self._connection.transport.abort()
 
     async def closed(self) -> tuple[int, str]:
         """Close code and reason; the server must close without saying anything more."""
@@ -97,18 +111,25 @@ class Socket:
         payload: dict[str, Any] = answer["payload"]
         return payload
 
-    async def change(self, operation_id: str = "home") -> dict[str, Any]:
-        """What the next event of a HOME subscription says."""
+    async def next_event(self, operation_id: str = "home") -> dict[str, Any]:
+        """The next event of a subscription with one field."""
         message = await self.received()
         assert (message["type"], message["id"]) == ("next", operation_id), message
-        event: dict[str, Any] = message["payload"]["data"]["homeTimeline"]["event"]
+        event: dict[str, Any]
+        [event] = message["payload"]["data"].values()
         return event
+
+    async def change(self, operation_id: str = "home") -> dict[str, Any]:
+        """What the next event of a HOME subscription says."""
+        change: dict[str, Any] = (await self.next_event(operation_id))["event"]
+        return change
 
 
 @asynccontextmanager
-async def connected(http_url: str, *, protocol: str = PROTOCOL) -> AsyncIterator[Socket]:
+async def connected(http_url: str, *, protocol: str = PROTOCOL, origin: str | None = None) -> AsyncIterator[Socket]:
     url = f"{http_url.replace('http', 'ws', 1)}/graphql"
-    async with connect(url, subprotocols=[Subprotocol(protocol)], compression=None) as connection:
+    given = None if origin is None else Origin(origin)
+    async with connect(url, subprotocols=[Subprotocol(protocol)], origin=given, compression=None) as connection:
         yield Socket(connection)
 
 

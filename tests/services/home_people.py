@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
-
 from domain.records import MutedWord
-from services import blocks, fan_out, follow_requests, follows, muted_words, mutes, profiles
+from services import administration, blocks, fan_out, follow_requests, follows, muted_words, mutes, profiles
 from tests.services.home_tweets import WORDS, Steps
 
 
@@ -92,13 +90,15 @@ class PeopleSteps(Steps):
         """The second time it is taken back."""
         blocker, blocked = self.chance.choice(self.oracle.pairs())
         pair = {"blocker_id": self.ids[blocker], "blocked_id": self.ids[blocked]}
+        was_blocked = blocked in self.oracle.blocked[blocker]
         async with self.runtime.database.write() as session:
-            if blocked in self.oracle.blocked[blocker]:
+            if was_blocked:
                 await blocks.unblock(session, **pair)
             else:
                 await blocks.block(session, block_id=self.runtime.snowflakes.next(), **pair)
-                self.oracle.unfollow(blocker, blocked)
-                self.oracle.unfollow(blocked, blocker)
+        if not was_blocked:
+            self.oracle.unfollow(blocker, blocked)
+            self.oracle.unfollow(blocked, blocker)
         self.oracle.blocked[blocker] ^= {blocked}
         return f"{blocker} -> {blocked}"
 
@@ -162,6 +162,6 @@ class PeopleSteps(Steps):
             return "nobody"
         name = self.chance.choice(self.oracle.active())
         async with self.runtime.database.write() as session:
-            await session.execute(text("UPDATE users SET status = 'SUSPENDED' WHERE id = :id"), {"id": self.ids[name]})
+            await administration.suspend(session, self.ids[name], reason="spam", by_id=0, now=self.runtime.now())
         self.oracle.suspended.add(name)
         return name

@@ -16,7 +16,8 @@ from tests.queue import Queue
 from tests.services.home_oracle import Oracle, Post
 
 T = TypeVar("T")
-WORDS = ("tea", "rain", "jam")
+TAG = "tea"
+WORDS = (f"#{TAG}", "rain", "jam")
 RECENT = 12
 """Steps are about the newest tweets: what happens to one matters while it is on its way."""
 
@@ -41,12 +42,14 @@ class Steps:
 
 
 class TweetSteps(Steps):
-    async def post(self, kind: Literal["post", "reply", "quote"] = "post") -> str:
+    async def post(self, kind: Literal["post", "reply", "quote"] = "post", to: Sequence[Post] = ()) -> str:
+        """What is replied to or quoted is one of those, or of the newest."""
         author, word = self.chance.choice(self.oracle.active()), self.chance.choice(WORDS)
         other: Post | None = None
         if kind != "post":
             is_open = self.oracle.may_see if kind == "reply" else self.oracle.may_share
-            other = self.one_of([post for post in self.oracle.originals()[-RECENT:] if is_open(author, post)])
+            newest = self.oracle.originals()[-RECENT:]
+            other = self.one_of([post for post in to or newest if is_open(author, post)])
             if other is None:
                 return "to nothing"
         author_id, found = self.ids[author], None

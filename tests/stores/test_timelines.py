@@ -17,7 +17,6 @@ from stores import timelines
 from stores.timelines import Reached, deliver, drop, read
 
 ANN, BOB, CAT = 1, 2, 3
-CHANNEL = "tests:timelines"
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def trimmed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def delivered(redis: Redis, *tweet_ids: int) -> None:
-    await deliver(redis, [Batch([ANN], tweet_ids)], channel=CHANNEL, announcement=b"")
+    await deliver(redis, [Batch([ANN], tweet_ids)])
 
 
 async def held(redis: Redis, user_id: int) -> tuple[int, tuple[int, ...]] | None:
@@ -56,19 +55,10 @@ async def rebuilt(redis: Redis, *tweet_ids: int, complete_from: int = 0) -> None
 async def test_tweets_are_delivered_only_where_a_timeline_is_cached(redis: Redis) -> None:
     await rebuilt(redis, 20, 10)
     batches = [Batch([ANN, BOB], [30, 40]), Batch([CAT], [30])]
-    assert await deliver(redis, batches, channel=CHANNEL, announcement=b"") == [Reached(entered=1), Reached(entered=0)]
+    assert await deliver(redis, batches) == [Reached(entered=1), Reached(entered=0)]
     assert await held(redis, ANN) == (0, (40, 30, 20, 10))
     assert await read(redis, BOB) is None
     assert await redis.keys("*") == [timelines.home_key(ANN)]
-
-
-async def test_a_delivery_is_announced_also_where_nothing_is_cached(redis: Redis) -> None:
-    async with redis.pubsub() as pubsub:
-        await pubsub.subscribe(CHANNEL)
-        assert (await pubsub.get_message(timeout=5))["type"] == "subscribe"
-        await deliver(redis, [Batch([ANN], [1])], channel=CHANNEL, announcement=b"\x00news\xff")
-        message = await pubsub.get_message(timeout=5)
-    assert (message["type"], message["data"]) == ("message", b"\x00news\xff")
 
 
 async def test_what_comes_late_or_twice_is_in_its_place_once(redis: Redis) -> None:
@@ -180,7 +170,7 @@ async def test_each_gets_what_is_theirs_whoever_gets_the_same_and_is_not_cached(
         assert generation is not None
         await timelines.finish_rebuild(redis, user_id, generation, complete_from=0, tweet_ids=[])
     batches = [Batch([10, 11], [1]), Batch([20], [5, 6]), Batch([12, 13], [2, 3]), Batch([14, 15, 10], [4])]
-    found = await deliver(redis, batches, channel=CHANNEL, announcement=b"")
+    found = await deliver(redis, batches)
     assert [reached.entered for reached in found] == [2, 0, 2, 2]
     assert {user_id: await held(redis, user_id) for user_id in (10, 11, 12, 13, 14, 15, 16, 20)} == {
         10: (0, (4, 1)),

@@ -1,0 +1,77 @@
+"""Live events of what is below a tweet: replies, and replies to them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from functools import partial
+
+from domain.changes import ChangeKind, Concern, Place, Told
+from domain.errors import BadArgument
+from domain.ids import Cursor, GlobalId, raw_id
+from domain.records import (
+    Refetch,
+    ReplyAdded,
+    ReplyEdited,
+    ReplyHidden,
+    ReplyRemoved,
+    ThreadChange,
+    ThreadEvent,
+    ThreadRebuilt,
+    Tweet,
+)
+from resolvers import stream_events
+from resolvers.context import Context
+from resolvers.lookups import visible_tweets
+from services.live_topics import Conversation
+from stores import thread_changes
+
+
+async def below(context: Context, *, tweet_id: GlobalId, after: Cursor | None = None) -> AsyncIterator[ThreadEvent]:
+    named = raw_id(tweet_id, "Tweet")
+    tweet = None if named is None else (await visible_tweets([named], context)).get(named)
+    if tweet is not None and tweet.retweet_of_id is not None:
+        # What is asked of a retweet is asked of what it retweets.
+        tweet = (await visible_tweets([tweet.retweet_of_id], context)).get(tweet.retweet_of_id)
+    if tweet is None:
+        raise BadArgument(f"'{tweet_id[:40]}' is no tweet that you may see.")
+    topic = Conversation(tweet.conversation_id, context.viewer_id)
+    is_there, changes = partial(_is_there, tweet.id), partial(_changes, tweet.id)
+    async with aclosing(
+        stream_events.events(context, topic, after, Refetch.THREAD, is_there=is_there, changes=changes)
+    ) as events:
+        async for place, change in events:
+            yield ThreadEvent(cursor=place.cursor, at=context.runtime.now(), event=change)
+
+
+async def _is_there(tweet_id: int, context: Context) -> bool:
+    return isinstance(await context.loaders.tweet_by_id.load(tweet_id), Tweet)
+
+
+async def _changes(tweet_id: int, context: Context, piece: Told) -> list[tuple[Place, ThreadChange]]:
+    tweet_ids = sorted({concern.entry_id for concern in piece.concerns if concern.entry_id is not None})
+    async with context.runtime.database.read() as session:
+        below = await thread_changes.below(session, tweet_id, tweet_ids, viewer_id=context.viewer_id)
+    replies = await visible_tweets([reply_id for reply_id, is_shown in below.items() if is_shown], context)
+    never_seen = await stream_events.never_seen(context, [each for each in below if each not in replies])
+    told = {None, *below} - never_seen
+    return [
+        (place, change)
+        for concern, place in piece.placed()
+        if concern.entry_id in told and (change := _change(concern, replies)) is not None
+    ]
+
+
+def _change(concern: Concern, replies: Mapping[int, Tweet]) -> ThreadChange | None:
+    kind, reply_id = concern.change.kind, concern.entry_id
+    if reply_id is None:
+        return ThreadRebuilt(stream_events.REBUILDS[kind])
+    if (reply := replies.get(reply_id)) is not None:
+        return ReplyEdited(reply) if kind is ChangeKind.TWEET_EDITED else ReplyAdded(reply)
+    match kind:
+        case ChangeKind.TWEET_POSTED:
+            return None
+        case ChangeKind.REPLY_HIDDEN:
+            return ReplyHidden(reply_id)
+        case _:
+            return ReplyRemoved(reply_id)

@@ -1,0 +1,97 @@
+"""Live events of the timelines that are not the viewer's own: of users, lists and hashtags."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import partial
+
+from domain import ids
+from domain.errors import BadArgument
+from domain.records import (
+    Refetch,
+    TimelineEvent,
+    TimelineReason,
+    TimelineReasonCode,
+    TimelineTweet,
+    User,
+    UserTimelineFilter,
+)
+from resolvers import tweet_timelines
+from resolvers.context import Context
+from resolvers.listings import by_author
+from resolvers.lookups import visible_tweets
+from resolvers.streams import Streamed, timeline_events
+from services import list_timelines
+from services.live_topics import ListTimeline, Tagged, UserTimeline
+from stores import keyset
+from stores.hashtag_timelines import TAGGED
+from stores.keyset import Listing
+
+
+async def of_user(
+    context: Context,
+    *,
+    user_id: ids.GlobalId,
+    filter: UserTimelineFilter = UserTimelineFilter.TWEETS_AND_REPLIES,
+    after: ids.Cursor | None = None,
+) -> AsyncIterator[TimelineEvent]:
+    raw_id = ids.raw_id(user_id, "User")
+    is_there = partial(_is_user_there, raw_id)
+    if raw_id is None or not await is_there(context):
+        raise BadArgument(f"'{user_id[:40]}' is no user that you may see.")
+    name, listing = by_author(filter)
+    items = _items_of(listing, raw_id, TimelineReasonCode.AUTHOR)
+    topic = UserTimeline(raw_id, context.viewer_id)
+    streamed = Streamed(topic, name, Refetch.USER_TIMELINE, items, is_there)
+    async for event in timeline_events(context, streamed, after):
+        yield event
+
+
+async def _is_user_there(user_id: int | None, context: Context) -> bool:
+    return user_id is not None and isinstance(await context.loaders.user_by_id.load(user_id), User)
+
+
+async def of_list(
+    context: Context, *, list_id: ids.GlobalId, after: ids.Cursor | None = None
+) -> AsyncIterator[TimelineEvent]:
+    raw_id = ids.raw_id(list_id, "UserList")
+    is_there = partial(_is_list_there, raw_id)
+    if raw_id is None or not await is_there(context):
+        raise BadArgument(f"'{list_id[:40]}' is no list that you may see.")
+    topic = ListTimeline(raw_id, context.viewer_id)
+    streamed = Streamed(topic, "list", Refetch.LIST_TIMELINE, partial(_list_items, raw_id), is_there)
+    async for event in timeline_events(context, streamed, after):
+        yield event
+
+
+async def _is_list_there(list_id: int | None, context: Context) -> bool:
+    return list_id is not None and await context.loaders.list_by_id.load(list_id) is not None
+
+
+async def _list_items(list_id: int, context: Context, tweet_ids: Sequence[int]) -> Mapping[int, TimelineTweet]:
+    found = await list_timelines.belonging(context.runtime.database, list_id, tweet_ids, viewer_id=context.viewer_id)
+    reason = TimelineReason(TimelineReasonCode.LIST)
+    return {tweet_id: TimelineTweet(tweet, reason) for tweet_id, tweet in found.items()}
+
+
+async def of_hashtag(context: Context, *, name: str, after: ids.Cursor | None = None) -> AsyncIterator[TimelineEvent]:
+    tag = (await tweet_timelines.hashtag(context, name=name)).name
+    items = _items_of(TAGGED, tag, TimelineReasonCode.HASHTAG)
+    streamed = Streamed(Tagged(tag, context.viewer_id), "hashtag", Refetch.HASHTAG, items)
+    async for event in timeline_events(context, streamed, after):
+        yield event
+
+
+def _items_of(
+    listing: Listing, parent_id: int | str, code: TimelineReasonCode
+) -> Callable[[Context, Sequence[int]], Awaitable[Mapping[int, TimelineTweet]]]:
+    async def items(context: Context, tweet_ids: Sequence[int]) -> Mapping[int, TimelineTweet]:
+        if not tweet_ids:
+            return {}
+        async with context.runtime.database.read() as session:
+            listed = await keyset.belonging(session, listing, parent_id, tweet_ids, viewer_id=context.viewer_id)
+        reason = TimelineReason(code)
+        found = await visible_tweets(sorted(listed), context)
+        return {tweet_id: TimelineTweet(tweet, reason) for tweet_id, tweet in found.items()}
+
+    return items

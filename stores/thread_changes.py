@@ -1,0 +1,78 @@
+"""Which changes concern conversations, and which replies are shown below one of their tweets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import text
+
+from domain.changes import OF_CONVERSATIONS, Change, Concern
+from infra.database import ReadSession
+from stores.changed_entries import BY_VIEWER, IS_ACCOUNT, among, looking_for
+from stores.threads import MAX_ANCESTORS
+from stores.tweets import IS_SHOWN_REPLY
+from stores.visibility import NOBODY
+
+
+def _has_written_in(conversation_id: str) -> str:
+    """Whether the user of the change has, so that their replies come and go with the account."""
+    return f"""EXISTS (
+        SELECT FROM tweets WHERE tweets.conversation_id = {conversation_id} AND tweets.author_id = changes.user_id
+    )"""
+
+
+_CONCERNED = text(
+    f"""
+    SELECT conversation_id, id AS change_id, tweet_id AS entry_id FROM changes
+    WHERE id = ANY(CAST(:change_ids AS bigint[])) AND {among(OF_CONVERSATIONS)}
+        AND conversation_id = ANY(CAST(:conversation_ids AS bigint[]))
+    UNION ALL
+    SELECT watched.id, changes.id, NULL
+    FROM changes JOIN unnest(CAST(:conversation_ids AS bigint[])) AS watched (id) ON {_has_written_in("watched.id")}
+    WHERE changes.id = ANY(CAST(:change_ids AS bigint[])) AND {IS_ACCOUNT}
+    ORDER BY change_id
+    """  # noqa: S608
+)
+
+
+async def concerned(
+    session: ReadSession, conversation_ids: Sequence[int], changes: Sequence[Change]
+) -> Mapping[int, Sequence[Concern]]:
+    """By conversation, in the order of the changes; those that none concerns are left out."""
+    by_id = {change.id: change for change in changes}
+    found: defaultdict[int, list[Concern]] = defaultdict(list)
+    for row in await session.execute(_CONCERNED, {"change_ids": list(by_id), "conversation_ids": conversation_ids}):
+        found[row.conversation_id].append(Concern(by_id[row.change_id], row.entry_id))
+    return found
+
+
+SINCE = looking_for(
+    [
+        f"FROM changes WHERE conversation_id = :conversation_id AND {among(OF_CONVERSATIONS)}",
+        f"FROM changes WHERE {IS_ACCOUNT} AND {_has_written_in(':conversation_id')}",
+        BY_VIEWER,
+    ]
+)
+
+_BELOW = text(
+    f"""
+    WITH RECURSIVE chain AS (
+        SELECT tweets.id AS reply_id, tweets.in_reply_to_id, 1 AS distance, {IS_SHOWN_REPLY} AS is_shown
+        FROM tweets JOIN users ON users.id = tweets.author_id
+        WHERE tweets.id = ANY(CAST(:ids AS bigint[]))
+        UNION ALL
+        SELECT chain.reply_id, tweets.in_reply_to_id, chain.distance + 1, chain.is_shown AND {IS_SHOWN_REPLY}
+        FROM chain JOIN tweets ON tweets.id = chain.in_reply_to_id JOIN users ON users.id = tweets.author_id
+        WHERE chain.in_reply_to_id <> :tweet_id AND chain.distance < {MAX_ANCESTORS}
+    )
+    SELECT reply_id, is_shown FROM chain WHERE in_reply_to_id = :tweet_id
+    """  # noqa: S608
+)
+
+
+async def below(session: ReadSession, tweet_id: int, ids: Sequence[int], *, viewer_id: int | None) -> dict[int, bool]:
+    """Those of the tweets that are replies to the tweet, replies to them, and so on, each with whether a viewer comes
+    to it who opens the tweet's replies, and theirs."""
+    asked = {"tweet_id": tweet_id, "ids": ids, "viewer_id": viewer_id or NOBODY}
+    return {row.reply_id: row.is_shown for row in await session.execute(_BELOW, asked)}
