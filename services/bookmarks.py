@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from domain import ids
+from domain.changes import ChangeKind
 from domain.errors import AlreadyBookmarked, BookmarkFolderNameTaken, NotFound, TooManyBookmarkFolders
 from domain.labels import checked_label
 from domain.records import TweetCounts
 from infra.database import WriteSession
 from services.tweets import visible_original
-from stores import bookmarks, counts
+from stores import bookmarks, changes, counts
+from stores.changes import NewChange
 
 MAX_FOLDERS = 100
 
@@ -29,6 +31,7 @@ async def bookmark(
         await counts.add_to_tweets(session, {tweet.id: TweetCounts(bookmarks=1)})
     elif not await bookmarks.move(session, user_id=user_id, tweet_id=tweet.id, folder_id=folder_id):
         raise AlreadyBookmarked(existing=ids.global_id("Tweet", tweet.id))
+    await _record(session, user_id, ChangeKind.BOOKMARK_CHANGED, tweet.id)
     return tweet.id
 
 
@@ -37,6 +40,7 @@ async def unbookmark(session: WriteSession, tweet_id: int | None, *, user_id: in
     tweet = await visible_original(session, tweet_id, viewer_id=user_id)
     if await bookmarks.delete(session, user_id=user_id, tweet_id=tweet.id):
         await counts.add_to_tweets(session, {tweet.id: TweetCounts(bookmarks=-1)})
+        await _record(session, user_id, ChangeKind.BOOKMARK_CHANGED, tweet.id)
     return tweet.id
 
 
@@ -47,6 +51,7 @@ async def create_folder(session: WriteSession, written: str, *, folder_id: int, 
         raise TooManyBookmarkFolders(limit=MAX_FOLDERS)
     if not await bookmarks.insert_folder(session, folder_id, user_id=user_id, name=name):
         raise BookmarkFolderNameTaken(name)
+    await _record(session, user_id, ChangeKind.BOOKMARK_FOLDER_CHANGED, folder_id)
     return folder_id
 
 
@@ -58,6 +63,7 @@ async def rename_folder(session: WriteSession, folder_id: int | None, written: s
         raise NotFound("bookmark folder", field="folderId")
     if not await bookmarks.rename_folder(session, folder_id, user_id=user_id, name=name):
         raise BookmarkFolderNameTaken(name)
+    await _record(session, user_id, ChangeKind.BOOKMARK_FOLDER_CHANGED, folder_id)
     return folder_id
 
 
@@ -65,4 +71,9 @@ async def delete_folder(session: WriteSession, folder_id: int | None, *, user_id
     """Its bookmarks stay, without a folder. Raises NotFound."""
     if folder_id is None or not await bookmarks.delete_folder(session, folder_id, user_id=user_id):
         raise NotFound("bookmark folder", field="folderId")
+    await _record(session, user_id, ChangeKind.BOOKMARK_FOLDER_CHANGED, folder_id)
     return folder_id
+
+
+async def _record(session: WriteSession, user_id: int, kind: ChangeKind, subject_id: int) -> None:
+    await changes.record(session, [NewChange(kind, user_id, subject_id=subject_id)])

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from domain import ids
+from domain.changes import ChangeKind
 from domain.errors import AlreadyLiked
 from domain.events import TweetLiked
 from domain.records import Tweet, TweetCounts
 from infra.database import WriteSession
 from services.tweets import visible_original
-from stores import counts, likes, outbox
+from stores import changes, counts, likes, outbox
+from stores.changes import NewChange
 
 
 async def like(session: WriteSession, triples: Sequence[tuple[int, int, int]]) -> int:
@@ -37,4 +39,5 @@ async def unlike(session: WriteSession, tweet_id: int | None, *, user_id: int) -
     tweet = await visible_original(session, tweet_id, viewer_id=user_id)
     if await likes.delete(session, user_id=user_id, tweet_id=tweet.id):
         await counts.add_to_tweets(session, {tweet.id: TweetCounts(likes=-1)})
+        await changes.record(session, [NewChange(ChangeKind.LIKE_CHANGED, user_id, subject_id=tweet.id)])
     return tweet

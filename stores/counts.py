@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from domain.records import TweetCounts, UserCounts
 from infra.database import ReadSession, WriteSession
@@ -56,8 +57,7 @@ async def add_to_users(session: WriteSession, deltas: Mapping[int, UserCounts]) 
 
 
 # One statement is one snapshot: a fold is seen whole or not at all.
-_OF_TWEETS = text(
-    """
+TOTALS_OF_TWEETS = """
     SELECT tweet_id, sum(likes) AS likes, sum(retweets) AS retweets, sum(quotes) AS quotes,
         sum(replies) AS replies, sum(bookmarks) AS bookmarks
     FROM (
@@ -68,8 +68,8 @@ _OF_TWEETS = text(
         WHERE tweet_id = ANY(CAST(:ids AS bigint[]))
     ) AS part
     GROUP BY tweet_id
-    """
-)
+"""
+_OF_TWEETS = text(TOTALS_OF_TWEETS)
 _OF_USERS = text(
     """
     SELECT user_id, sum(followers) AS followers, sum(following) AS following, sum(tweets) AS tweets
@@ -87,16 +87,13 @@ _OF_USERS = text(
 
 async def of_tweets(session: ReadSession, tweet_ids: Sequence[int]) -> dict[int, TweetCounts]:
     rows = await session.execute(_OF_TWEETS, {"ids": tweet_ids})
-    return {
-        row.tweet_id: TweetCounts(
-            likes=row.likes,
-            retweets=row.retweets,
-            quotes=row.quotes,
-            replies=row.replies,
-            bookmarks=row.bookmarks,
-        )
-        for row in rows
-    }
+    return {row.tweet_id: tweet_counts_from(row) for row in rows}
+
+
+def tweet_counts_from(row: Row[Any]) -> TweetCounts:
+    return TweetCounts(
+        likes=row.likes, retweets=row.retweets, quotes=row.quotes, replies=row.replies, bookmarks=row.bookmarks
+    )
 
 
 async def of_users(session: ReadSession, user_ids: Sequence[int]) -> dict[int, UserCounts]:

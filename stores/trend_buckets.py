@@ -133,8 +133,18 @@ async def publish(redis: Redis, region: str, lists: Mapping[TrendWindow, Publish
 
 async def published(redis: Redis, region: str, window: TrendWindow) -> PublishedTrends | None:
     """None when the region has no list."""
-    packed = await redis.get(_top_key(region, window))
-    return None if packed is None else msgspec.msgpack.decode(packed, type=PublishedTrends)
+    return (await all_published(redis, [(region, window)]))[region, window]
+
+
+async def all_published(
+    redis: Redis, wanted: Sequence[tuple[str, TrendWindow]]
+) -> dict[tuple[str, TrendWindow], PublishedTrends | None]:
+    """The lists of these regions and windows, in one round trip."""
+    packed = await redis.mget([_top_key(region, window) for region, window in wanted])
+    return {
+        key: None if each is None else msgspec.msgpack.decode(each, type=PublishedTrends)
+        for key, each in zip(wanted, packed, strict=True)
+    }
 
 
 def _top_key(region: str, window: TrendWindow) -> str:
