@@ -15,6 +15,7 @@ from infra.outages import is_cancelled_statement, is_outage
 
 log = logging.getLogger(__name__)
 
+RETRYABLE = frozenset({ErrorCode.SERVICE_DEGRADED, ErrorCode.TIMEOUT})
 _MASKS = {
     ErrorCode.INTERNAL: "Something went wrong on our side.",
     ErrorCode.SERVICE_DEGRADED: "A part of the service is down; try again in a moment.",
@@ -64,6 +65,6 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
 
 def _extensions(code: ErrorCode) -> dict[str, Any]:
     extensions: dict[str, Any] = {"code": code, "requestId": request_id.get()}
-    if code in {ErrorCode.SERVICE_DEGRADED, ErrorCode.TIMEOUT}:
+    if code in RETRYABLE:
         extensions["retryable"] = True
     return extensions

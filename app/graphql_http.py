@@ -1,4 +1,5 @@
-"""GraphQL over HTTP: what the draft specification asks, and a typed answer to everything else.
+"""GraphQL over HTTP: what the draft specification asks, and a typed answer to everything else. What a client takes as
+an event stream is `app/graphql_sse.py`'s.
 
 Status codes: 400 for a request that cannot be executed, under `application/graphql-response+json`; under
 plain `application/json` a well-formed request answers 200 whatever became of it, as older clients expect.
@@ -7,6 +8,7 @@ plain `application/json` a well-formed request answers 200 whatever became of it
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack, aclosing
 from typing import Any
 
 import orjson
@@ -16,15 +18,19 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from app import graphql_errors
 from app.authentication import bearer_token, client_address
 from app.body import BodyTooLarge, bounded_body
+from app.graphql_sse import EVENT_STREAM, Answers, EventStream, single
+from app.live_authority import Authorities
+from app.open_sockets import OpenSockets, TooManyOpen
 from domain.errors import ErrorCode, RequestRefused, ScopeMissing
+from domain.ids import Cursor
 from domain.permissions import Scope
 from domain.records import Viewer
 from execution.engine import Engine, Operation, RequestError
 from resolvers.context import Context
 from schema.scalars import rfc3339
 from services import sessions
+from services.live import LiveHub
 from services.runtime import Runtime
-from stores.live import LiveHub
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -46,15 +52,19 @@ class Refused(Exception):
 
 
 class GraphQLOverHttp:
-    def __init__(self, engine: Engine, runtime: Runtime, live: LiveHub) -> None:
+    def __init__(
+        self, engine: Engine, runtime: Runtime, live: LiveHub, authorities: Authorities, sockets: OpenSockets
+    ) -> None:
         self._engine = engine
         self._runtime = runtime
         self._live = live
+        self._authorities = authorities
+        self._sockets = sockets
 
     async def respond(self, request: Request) -> Response:
         media_type = JSON
         try:
-            media_type = _accepted(request.headers.get("accept"))
+            media_type = _preferred(_accepted(request))
             parameters = await self._parameters(request)
             viewer = await self._viewer(request)
             return await self._execute(request, parameters, viewer, media_type)
@@ -93,14 +103,11 @@ class GraphQLOverHttp:
             raise Refused(413, f"The body is larger than {limit} bytes.", ErrorCode.COST_EXCEEDED) from None
 
     async def _viewer(self, request: Request) -> Viewer | None:
-        header = request.headers.get("authorization")
-        if header is None:
-            return None
         try:
-            return await sessions.authenticated(self._runtime, bearer_token(header))
+            token = _token(request)
+            return None if token is None else await sessions.authenticated(self._runtime, token)
         except RequestRefused as refused:
-            challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-            raise Refused(401, str(refused), refused.code, **challenge) from refused
+            raise _unauthorized(refused) from refused
 
     async def _execute(
         self, request: Request, parameters: dict[str, Any], viewer: Viewer | None, media_type: str
@@ -109,16 +116,51 @@ class GraphQLOverHttp:
             operation = self._engine.prepared(parameters["query"], parameters.get("operationName"))
         except RequestError as error:
             return _request_error(error.errors, media_type)
-        if operation.type is OperationType.SUBSCRIPTION:
-            raise Refused(400, "Subscriptions run over a WebSocket with graphql-transport-ws, on this path.")
+        if operation.type is OperationType.SUBSCRIPTION and EVENT_STREAM not in _accepted(request):
+            raise Refused(400, f"Subscriptions are answered with {EVENT_STREAM}, or over a WebSocket, on this path.")
         if operation.type is OperationType.MUTATION and request.method == "GET":
             raise Refused(405, "Mutations need POST.", Allow="POST")
         context = Context(self._runtime, self._live, client=client_address(request), viewer=viewer)
+        variables = parameters.get("variables")
+        if operation.type is OperationType.SUBSCRIPTION:
+            context.stream_cursor = _cursor(request)
+            return await self._stream(request, self._answers(operation, variables, context), viewer)
         try:
-            result = await run(self._engine, operation, parameters.get("variables"), context)
+            result = await run(self._engine, operation, variables, context)
         except RequestError as error:
             return _request_error(error.errors, media_type)
         return _response(answer(result, context), 200, media_type)
+
+    async def _stream(self, request: Request, answers: Answers, viewer: Viewer | None) -> Response:
+        if not self._sockets.takes_origin(request):
+            raise Refused(403, "Pages of this origin may not watch.", ErrorCode.FORBIDDEN)
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        opened = self._authorities.opened(
+            _token(request), over=lambda _why: over.set_result(None), expiring=lambda _at: None
+        )
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(opened)
+                stack.enter_context(self._sockets.stream_of(request, viewer.session_id if viewer else None))
+            except RequestRefused as refused:
+                raise _unauthorized(refused) from refused
+            except TooManyOpen as error:
+                raise Refused(429, error.reason, ErrorCode.RATE_LIMITED) from error
+            return EventStream(answers, over=over, held=stack.pop_all())
+
+    async def _answers(self, operation: Operation, variables: dict[str, Any] | None, context: Context) -> Answers:
+        """Those of a subscription; raises what a client may try again after."""
+        try:
+            async with aclosing(await self._engine.subscribe(operation, variables, context)) as results:
+                async for result in results:
+                    yield answer(result, context), context.stream_cursor
+                    self._sockets.sent_events += 1
+        except RequestError as error:
+            yield {"errors": graphql_errors.formatted(error.errors)}, None
+        except Exception as error:
+            if graphql_errors.code_of(error) in graphql_errors.RETRYABLE:
+                raise
+            yield {"errors": [graphql_errors.masked(error)]}, None
 
 
 async def run(
@@ -162,19 +204,44 @@ def _request_error(errors: list[GraphQLError], media_type: str) -> Response:
 
 
 def _response(body: object, status: int, media_type: str, headers: dict[str, str] | None = None) -> Response:
+    if media_type == EVENT_STREAM:
+        if status == 200:
+            return single(body)
+        media_type = JSON
     return Response(orjson.dumps(body), status_code=status, headers=headers, media_type=f"{media_type}; charset=utf-8")
 
 
-def _accepted(accept: str | None) -> str:
-    """The newer media type for clients that name it; the older one for those that take anything."""
-    if not accept:
-        return JSON
-    ranges = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
-    if GRAPHQL_RESPONSE in ranges:
-        return GRAPHQL_RESPONSE
-    if not {JSON, "application/*", "*/*"}.isdisjoint(ranges):
-        return JSON
-    raise Refused(406, f"Answers come as {GRAPHQL_RESPONSE} or {JSON}.")
+def _accepted(request: Request) -> list[str]:
+    accept = request.headers.get("accept") or "*/*"
+    return [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+
+
+def _preferred(accepted: list[str]) -> str:
+    """The newer media type for clients that name it, the older one for those that take anything; events for those that
+    name them first or take nothing else."""
+    if accepted[0] != EVENT_STREAM:
+        if GRAPHQL_RESPONSE in accepted:
+            return GRAPHQL_RESPONSE
+        if not {JSON, "application/*", "*/*"}.isdisjoint(accepted):
+            return JSON
+    if EVENT_STREAM in accepted:
+        return EVENT_STREAM
+    raise Refused(406, f"Answers come as {GRAPHQL_RESPONSE}, {JSON} or {EVENT_STREAM}.")
+
+
+def _unauthorized(refused: RequestRefused) -> Refused:
+    challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    return Refused(401, str(refused), refused.code, **challenge)
+
+
+def _token(request: Request) -> str | None:
+    header = request.headers.get("authorization")
+    return None if header is None else bearer_token(header)
+
+
+def _cursor(request: Request) -> Cursor | None:
+    last_event_id = request.headers.get("last-event-id")
+    return Cursor(last_event_id) if last_event_id else None
 
 
 def _json(text: bytes, what: str) -> Any:

@@ -1,67 +1,72 @@
-"""GraphQL over WebSocket, by the graphql-transport-ws protocol (enisdenjo/graphql-ws, PROTOCOL.md)."""
+"""GraphQL over WebSocket, by the graphql-transport-ws protocol (enisdenjo/graphql-ws, PROTOCOL.md).
+
+A socket stays open as long as its token is good. A minute before that is over the server sends a `ping` with the
+payload `{"code": "SESSION_EXPIRING", "expiresAt": ...}`. A client's `ping` with `{"authorization": "Bearer ..."}` lets
+the socket go on with a later token of the same session; the `pong` says when that one expires.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import secrets
-import time
+from collections.abc import Coroutine
 from contextlib import aclosing, suppress
+from datetime import datetime
 from typing import Any
 
 import orjson
 from fastapi import WebSocket, WebSocketDisconnect
 from graphql import GraphQLError, OperationType
 
-from app import graphql_errors
+from app import graphql_errors, ws_messages
 from app.authentication import bearer_token, client_address
 from app.graphql_http import answer, run
-from domain.errors import RequestRefused
+from app.live_authority import Authorities, Authority
+from app.open_sockets import OpenSockets
+from app.ws_messages import Closed, Message
+from domain.errors import ErrorCode, RequestRefused
 from domain.records import Viewer
 from execution.engine import Engine, RequestError
 from infra.logs import request_id
 from infra.outages import is_outage
 from resolvers.context import Context
-from services import sessions
+from schema.scalars import rfc3339
+from services.live import LiveHub
 from services.runtime import Runtime
-from stores.live import LiveHub
 
 log = logging.getLogger(__name__)
 
 PROTOCOL = "graphql-transport-ws"
 INIT_TIMEOUT_S = 10.0
 MAX_OPERATIONS = 50
-RECHECK_S = 15.0
-"""How long a subscription goes on by an authentication; its heartbeats come every 20 s."""
-
-
-class Closed(Exception):
-    """The socket must be closed with this code."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
+ANSWERED_WITHIN_S = 0.5
 
 
 class GraphQLOverWebSocket:
-    def __init__(self, engine: Engine, runtime: Runtime, live: LiveHub) -> None:
+    def __init__(
+        self, engine: Engine, runtime: Runtime, live: LiveHub, authorities: Authorities, sockets: OpenSockets
+    ) -> None:
         self._engine = engine
         self._runtime = runtime
         self._live = live
+        self._authorities = authorities
+        self._sockets = sockets
 
     async def serve(self, websocket: WebSocket) -> None:
         """Serves one socket until it closes."""
-        offered = websocket.scope.get("subprotocols", [])
-        if PROTOCOL not in offered:
-            await websocket.accept()
-            await websocket.close(4406, "Subprotocol not acceptable")
+        if not self._sockets.takes_origin(websocket):
+            await websocket.close()  # not accepted yet: HTTP's 403
             return
-        await websocket.accept(subprotocol=PROTOCOL)
+        offered = websocket.scope.get("subprotocols", [])
+        await websocket.accept(subprotocol=PROTOCOL if PROTOCOL in offered else None)
         request_id.set(secrets.token_hex(8))
-        connection = _Connection(self._engine, self._runtime, self._live, websocket)
+        connection = _Connection(self._engine, self._runtime, self._live, self._sockets, websocket)
         try:
-            await connection.run()
+            if PROTOCOL not in offered:
+                raise Closed(4406, "Subprotocol not acceptable")
+            with self._sockets.of_address(websocket):
+                await connection.run(self._authorities)
         except WebSocketDisconnect:
             pass
         except Closed as closed:
@@ -71,110 +76,134 @@ class GraphQLOverWebSocket:
 
 
 class _Connection:
-    def __init__(self, engine: Engine, runtime: Runtime, live: LiveHub, websocket: WebSocket) -> None:
+    def __init__(
+        self, engine: Engine, runtime: Runtime, live: LiveHub, sockets: OpenSockets, websocket: WebSocket
+    ) -> None:
         self._engine = engine
         self._runtime = runtime
         self._live = live
+        self._sockets = sockets
         self._websocket = websocket
-        self._token: str | None = None
+        self._authority: Authority | None = None
         self._operations: dict[str, asyncio.Task[None]] = {}
+        self._mutations: set[asyncio.Task[None]] = set()
+        self._errands: set[asyncio.Task[None]] = set()
 
-    async def run(self) -> None:
+    async def run(self, authorities: Authorities) -> None:
         try:
             async with asyncio.timeout(INIT_TIMEOUT_S):
-                await self._initialise()
+                token = await self._initialisation()
         except TimeoutError:
             raise Closed(4408, "Connection initialisation timeout") from None
+        try:
+            async with authorities.opened(token, over=self._over, expiring=self._announce) as self._authority:
+                session_id = None if self._authority is None else self._authority.session_id
+                with self._sockets.of_session(self._websocket, session_id):
+                    await self._send({"type": "connection_ack"})
+                    await self._serve()
+        except RequestRefused as why:
+            raise ws_messages.refused(why) from why
+        except Exception as error:
+            if is_outage(error):
+                raise Closed(1013, "Try again later") from error
+            raise
+
+    async def stop(self) -> None:
+        tasks = [*self._operations.values(), *self._errands]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _initialisation(self) -> str | None:
+        """The client's token."""
+        while True:
+            message = await self._receive()
+            match message["type"]:
+                case "connection_init":
+                    payload = ws_messages.initialisation(message)
+                    header = payload.get("authorization") or payload.get("Authorization")
+                    header = header or self._websocket.headers.get("authorization")
+                    return None if header is None else _token(header)
+                case "ping":
+                    await self._pong(message.get("payload"))
+                case "pong":
+                    pass
+                case _:
+                    raise Closed(4401, "Unauthorized")
+
+    async def _serve(self) -> None:
         while True:
             message = await self._receive()
             match message["type"]:
                 case "subscribe":
                     await self._subscribe(message)
                 case "complete":
-                    operation = self._operations.pop(_id(message), None)
+                    operation = self._operations.pop(ws_messages.operation_id(message), None)
                     if operation is not None:
                         operation.cancel()
                 case "ping":
-                    await self._pong(message)
+                    await self._answer_ping(message.get("payload"))
                 case "pong":
                     pass
                 case "connection_init":
                     raise Closed(4429, "Too many initialisation requests")
                 case unknown:
-                    raise Closed(4400, f"Unknown message type '{_shortened(unknown)}'")
+                    raise Closed(4400, f"Unknown message type '{ws_messages.shortened(unknown)}'")
 
-    async def stop(self) -> None:
-        operations = list(self._operations.values())
-        for operation in operations:
-            operation.cancel()
-        await asyncio.gather(*operations, return_exceptions=True)
+    async def _answer_ping(self, payload: object) -> None:
+        if not isinstance(payload, dict) or "authorization" not in payload:
+            await self._pong(payload)
+        elif self._authority is None:
+            raise Closed(4403, "This socket was opened without a token")
+        else:
+            expires_at = await self._authority.renew(_token(payload["authorization"]))
+            await self._pong({"expiresAt": rfc3339(expires_at)})
 
-    async def _initialise(self) -> None:
-        while True:
-            message = await self._receive()
-            match message["type"]:
-                case "connection_init":
-                    payload = message.get("payload")
-                    if payload is not None and not isinstance(payload, dict):
-                        raise Closed(4400, "The payload of connection_init must be an object")
-                    self._token = self._given_token(payload or {})
-                    await self._viewer()
-                    await self._send({"type": "connection_ack"})
-                    return
-                case "ping":
-                    await self._pong(message)
-                case "pong":
-                    pass
-                case _:
-                    raise Closed(4401, "Unauthorized")
+    def _announce(self, expires_at: datetime) -> None:
+        payload = {"code": "SESSION_EXPIRING", "expiresAt": rfc3339(expires_at)}
+        self._soon(self._send({"type": "ping", "payload": payload}))
 
-    def _given_token(self, payload: dict[str, Any]) -> str | None:
-        header = payload.get("authorization") or payload.get("Authorization")
-        header = header or self._websocket.headers.get("authorization")
-        if header is None:
-            return None
-        try:
-            return bearer_token(str(header))
-        except RequestRefused as refused:
-            raise _refused(refused) from refused
+    def _over(self, why: RequestRefused) -> None:
+        self._end(ws_messages.refused(why))
 
-    async def _viewer(self) -> Viewer | None:
-        """Who the token stands for now: it may have expired, or its session ended, since the socket opened."""
-        if self._token is None:
-            return None
-        try:
-            return await sessions.authenticated(self._runtime, self._token)
-        except RequestRefused as refused:
-            raise _refused(refused) from refused
-        except Exception as error:
-            if is_outage(error):
-                raise Closed(1013, "Try again later") from error
-            raise
+    def _end(self, closed: Closed) -> None:
+        """From here on nothing is sent but the answers of mutations, one of which may have ended it, and why."""
+        for operation in self._operations.values():
+            if operation not in self._mutations:
+                operation.cancel()
+        self._soon(self._close_behind_mutations(closed))
 
-    async def _subscribe(self, message: dict[str, Any]) -> None:
-        operation_id, payload = _id(message), message.get("payload")
-        if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
-            raise Closed(4400, "The payload of subscribe needs a 'query'")
-        for name, kind in (("operationName", str), ("variables", dict)):
-            if not isinstance(payload.get(name), kind | None):
-                raise Closed(4400, f"'{name}' has the wrong type")
+    async def _close_behind_mutations(self, closed: Closed) -> None:
+        if self._mutations:
+            await asyncio.wait(self._mutations, timeout=ANSWERED_WITHIN_S)
+        await _close(self._websocket, closed)
+
+    def _soon(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(errand)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _subscribe(self, message: Message) -> None:
+        operation_id, payload = ws_messages.operation_id(message), ws_messages.operation(message)
         if operation_id in self._operations:
-            raise Closed(4409, f"Subscriber for {_shortened(operation_id)} already exists")
+            raise Closed(4409, f"Subscriber for {ws_messages.shortened(operation_id)} already exists")
         if len(self._operations) >= MAX_OPERATIONS:
             limit = GraphQLError(
-                f"A connection runs at most {MAX_OPERATIONS} operations.", extensions={"code": "COST_EXCEEDED"}
+                f"A connection runs at most {MAX_OPERATIONS} operations.",
+                extensions={"code": ErrorCode.COST_EXCEEDED},
             )
             await self._error(operation_id, graphql_errors.formatted([limit]))
             return
         self._operations[operation_id] = asyncio.create_task(self._operate(operation_id, payload))
 
     async def _operate(self, operation_id: str, payload: dict[str, Any]) -> None:
+        self._sockets.running_operations += 1
         try:
             await self._results(operation_id, payload)
         except RequestError as error:
             await self._fail(operation_id, graphql_errors.formatted(error.errors))
         except Closed as closed:
-            await _close(self._websocket, closed)
+            self._end(closed)
         except WebSocketDisconnect:
             log.debug("the socket closed under operation %s", operation_id)
         except Exception as error:  # noqa: BLE001 - masked and logged by graphql_errors; others go on
@@ -184,24 +213,34 @@ class _Connection:
             if self._forgotten(operation_id):
                 with suppress(WebSocketDisconnect):
                     await self._send({"id": operation_id, "type": "complete"})
+        finally:
+            self._sockets.running_operations -= 1
 
     async def _results(self, operation_id: str, payload: dict[str, Any]) -> None:
         operation = self._engine.prepared(payload["query"], payload.get("operationName"))
         client = client_address(self._websocket)
         context = Context(self._runtime, self._live, client=client, viewer=await self._viewer())
         variables = payload.get("variables")
+        if operation.type is OperationType.MUTATION:
+            task = asyncio.current_task()
+            assert task is not None
+            self._mutations.add(task)
+            task.add_done_callback(self._mutations.discard)
         if operation.type is not OperationType.SUBSCRIPTION:
             # A client that goes away does not cut a mutation off in the middle.
             result = await asyncio.shield(run(self._engine, operation, variables, context))
             await self._next(operation_id, answer(result, context))
             return
-        checked_at = time.monotonic()
         async with aclosing(await self._engine.subscribe(operation, variables, context)) as results:
             async for result in results:
-                if time.monotonic() - checked_at > RECHECK_S:
-                    await self._viewer()
-                    checked_at = time.monotonic()
                 await self._next(operation_id, answer(result, context))
+                self._sockets.sent_events += 1
+
+    async def _viewer(self) -> Viewer | None:
+        try:
+            return None if self._authority is None else await self._authority.viewer()
+        except RequestRefused as why:
+            raise ws_messages.refused(why) from why
 
     async def _next(self, operation_id: str, payload: dict[str, Any]) -> None:
         await self._send({"id": operation_id, "type": "next", "payload": payload})
@@ -221,31 +260,18 @@ class _Connection:
         del self._operations[operation_id]
         return True
 
-    async def _pong(self, message: dict[str, Any]) -> None:
-        payload = message.get("payload")
+    async def _pong(self, payload: object) -> None:
         await self._send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
 
-    async def _send(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: Message) -> None:
         text = orjson.dumps(message).decode()
         try:
             await self._websocket.send_text(text)
         except RuntimeError as error:  # Starlette's answer when the socket was closed from our side
             raise WebSocketDisconnect(1006) from error
 
-    async def _receive(self) -> dict[str, Any]:
-        frame = await self._websocket.receive()
-        if frame["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(frame.get("code", 1000))
-        text = frame.get("text")
-        if text is None:
-            raise Closed(4400, "Messages are text")
-        try:
-            message = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            raise Closed(4400, "Messages are JSON") from None
-        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-            raise Closed(4400, "A message is an object with a 'type'")
-        return message
+    async def _receive(self) -> Message:
+        return ws_messages.read(await self._websocket.receive())
 
 
 async def _close(websocket: WebSocket, closed: Closed) -> None:
@@ -253,18 +279,8 @@ async def _close(websocket: WebSocket, closed: Closed) -> None:
         await websocket.close(closed.code, closed.reason)
 
 
-def _refused(refused: RequestRefused) -> Closed:
-    """Clients try again after 4403, with a token they may have refreshed; 4401 they take as final."""
-    return Closed(4403, str(refused)[:120])
-
-
-def _id(message: dict[str, Any]) -> str:
-    operation_id = message.get("id")
-    if not isinstance(operation_id, str) or not operation_id:
-        raise Closed(4400, "The message needs an 'id'")
-    return operation_id
-
-
-def _shortened(text: str) -> str:
-    """A close frame has room for 123 bytes of reason."""
-    return text.encode()[:40].decode(errors="ignore")
+def _token(header: object) -> str:
+    try:
+        return bearer_token(str(header))
+    except RequestRefused as why:
+        raise ws_messages.refused(why) from why

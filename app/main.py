@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
@@ -14,10 +15,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app import dev_mails, metrics
+from app.connections import HttpConnection, SocketConnection
 from app.graphql_http import GraphQLOverHttp
 from app.graphql_ws import GraphQLOverWebSocket
 from app.health import readiness
+from app.live_authority import Authorities
 from app.oauth import routes as oauth
+from app.open_sockets import OpenSockets
 from app.playground.page import ASSETS, CONTENT_SECURITY_POLICY, page
 from app.request_log import RequestLog
 from execution.engine import Engine
@@ -25,25 +29,41 @@ from execution.limits import Limits
 from infra import logs
 from infra.settings import Settings
 from schema import schema
+from services.live import LiveHub
 from services.runtime import running
-from stores.live import LiveHub
 
 MAX_FRAME_BYTES = 256 * 1024
 DRAIN_S = 2
 PREFLIGHT_KEPT_S = 3600
+CONNECTIONS: Mapping[str, Any] = {
+    "http": HttpConnection,
+    "ws": SocketConnection,
+    "ws_max_size": MAX_FRAME_BYTES,
+    "ws_per_message_deflate": False,
+    "log_config": None,
+    "access_log": False,
+    "timeout_graceful_shutdown": DRAIN_S,
+}
+"""How uvicorn serves them, here and in tests."""
 
 
 def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with running(settings) as runtime:
-            live = LiveHub(runtime.redis, runtime.database)
+            live = LiveHub(runtime.database)
+            authorities = Authorities(runtime, live)
+            sockets = OpenSockets(settings)
             async with live.listening():
-                engine = Engine(schema, Limits(), introspection=settings.introspection)
+                engine = Engine(
+                    schema, Limits(), introspection=settings.introspection, breadth_first=settings.breadth_first
+                )
                 app.state.runtime = runtime
                 app.state.live = live
-                app.state.http = GraphQLOverHttp(engine, runtime, live)
-                app.state.websocket = GraphQLOverWebSocket(engine, runtime, live)
+                app.state.engine = engine
+                app.state.http = GraphQLOverHttp(engine, runtime, live, authorities, sockets)
+                app.state.sockets = sockets
+                app.state.websocket = GraphQLOverWebSocket(engine, runtime, live, authorities, sockets)
                 # What lives as long as the process need not be searched for garbage: full collections stop it
                 # for a tenth of a second.
                 gc.collect()
@@ -85,7 +105,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     @app.get("/metrics")
     async def metrics_get(request: Request) -> Response:
-        return Response(await metrics.exposition(request.app.state.runtime), media_type=metrics.CONTENT_TYPE)
+        state = request.app.state
+        exposition = await metrics.exposition(state.runtime, state.engine, state.live, state.sockets)
+        return Response(exposition, media_type=metrics.CONTENT_TYPE)
 
     if not settings.is_production:
 
@@ -103,7 +125,7 @@ def create_app(settings: Settings) -> FastAPI:
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+            allow_headers=["Authorization", "Content-Type", "Last-Event-ID", "X-Request-Id"],
             expose_headers=["X-Request-Id"],
             max_age=PREFLIGHT_KEPT_S,
         )
@@ -135,11 +157,5 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         forwarded_allow_ips=list(settings.trusted_proxies),
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=MAX_FRAME_BYTES,
-        ws_per_message_deflate=False,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=DRAIN_S,
+        **CONNECTIONS,
     )

@@ -8,20 +8,26 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from app import live_metrics
+from app.open_sockets import OpenSockets
+from execution.engine import Engine
+from services.live import LiveHub
 from services.runtime import Runtime
-from stores import fan_outs, outbox, reconciler
+from stores import changes, fan_outs, outbox, reconciler
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 LATEST_FAN_OUTS = 1_000
 
 
-async def exposition(runtime: Runtime) -> bytes:
-    """In Prometheus' text format; read from the database at this moment, so that every process tells the same."""
+async def exposition(runtime: Runtime, engine: Engine, live: LiveHub, sockets: OpenSockets) -> bytes:
+    """In Prometheus' text format. What is not said to be of this process is read from the database at this moment, and
+    the same whichever process tells it."""
     async with runtime.database.read() as session:
         progress = await reconciler.progress(session)
         backlog = await outbox.backlog(session)
         ages = await outbox.age_of_oldest(session)
         lags = await fan_outs.recent_lags(session, latest=LATEST_FAN_OUTS)
+        log = await changes.extent(session, live.seen)
     drifts = CounterMetricFamily(
         "chirp_count_drifts", "Counts that were not the number of their rows, and were mended.", labels=["count"]
     )
@@ -48,7 +54,13 @@ async def exposition(runtime: Runtime) -> bytes:
         lag.add_metric([strategy.lower(), "0.5"], recent.p50_ms)
         lag.add_metric([strategy.lower(), "0.99"], recent.p99_ms)
     registry = CollectorRegistry()
-    registry.register(_Collected([drifts, rounds, waiting, oldest, lag]))
+    fallbacks = CounterMetricFamily(
+        "chirp_executor_fallbacks",
+        "Operations of this process that only graphql-core's own executor could execute.",
+        value=engine.fallbacks,
+    )
+    of_live = live_metrics.families(live, sockets, log)
+    registry.register(_Collected([drifts, rounds, waiting, oldest, lag, fallbacks, *of_live]))
     return generate_latest(registry)
 
 

@@ -69,7 +69,7 @@ class Settings:
     port: int = 8000
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """Addresses and networks whose `X-Forwarded-For` is believed: behind any other proxy all clients are one address,
-    and share its rate limits."""
+    and share its limits."""
     allowed_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API from a browser; "*" is any."""
     sockets_per_address: int = 200

@@ -8,12 +8,14 @@ from datetime import datetime
 import msgspec
 
 from domain import ids
+from domain.changes import ChangeKind
 from domain.errors import Constraint, NotFound, TooManyOAuthApps, ValidationFailed
 from domain.oauth import MAX_APPS, AppChanges, checked_changes
 from domain.records import OAuthApp
 from infra.database import ReadSession, WriteSession
 from services import tokens
-from stores import oauth_apps, oauth_grants, sessions
+from stores import changes, oauth_apps, oauth_grants, sessions
+from stores.changes import NewChange
 from stores.oauth_apps import Client
 
 
@@ -58,6 +60,7 @@ async def delete(session: WriteSession, app_id: int | None, *, owner_id: int) ->
     """All its tokens stop working at once. Raises NotFound."""
     if app_id is None or not await oauth_apps.delete(session, app_id, owner_id=owner_id):
         raise NotFound("app", field="appId")
+    await changes.record(session, [NewChange(ChangeKind.APPS_STOPPED, owner_id)])
     return app_id
 
 

@@ -18,6 +18,8 @@ from infra.database import Database
 from infra.mail import MailServer, SmtpClient
 from infra.redis import Redis, connect
 from infra.settings import InvalidSetting, Settings
+from services.engagement import EngagementLooks
+from services.trend_looks import TrendLooks
 from stores.emails import KeptMails
 from stores.id_leases import Snowflakes, leased_snowflakes
 
@@ -34,6 +36,8 @@ class Runtime:
     rate_limits: RateLimits
     fanout_pace: Pace
     """Shared by all fan-outs of this process to active followers."""
+    engagement: EngagementLooks
+    trend_looks: TrendLooks
 
     @property
     def fanout_thresholds(self) -> FanoutThresholds:
@@ -64,6 +68,8 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
                 content_rules=content_rules,
                 rate_limits=rate_limits,
                 fanout_pace=Pace(settings.fanout_per_second),
+                engagement=EngagementLooks(database, clock),
+                trend_looks=TrendLooks(redis),
             )
     finally:
         await redis.aclose()

@@ -103,7 +103,11 @@ async def revoke(session: WriteSession, session_id: int | None, *, user_id: int,
 async def authenticated(runtime: Runtime, access_token: str) -> Viewer:
     """Who a valid access token belongs to, with what both the token and its session are good for; raises
     Unauthenticated or SessionExpired."""
-    claims = tokens.verified_claims(runtime.settings, access_token, now=runtime.now())
+    return await standing(runtime, tokens.verified_claims(runtime.settings, access_token, now=runtime.now()))
+
+
+async def standing(runtime: Runtime, claims: Claims) -> Viewer:
+    """Who they are of, with what both they and their session are good for now; raises Unauthenticated."""
     async with runtime.database.read() as session:
         viewer = await sessions.viewer(session, session_id=claims.session_id, user_id=claims.user_id)
     if viewer is None or viewer.user.status is not AccountStatus.ACTIVE:

@@ -34,6 +34,12 @@ class Claims(msgspec.Struct, frozen=True):
     scopes: frozenset[Scope] | None = None
 
 
+class TimedClaims(Claims, frozen=True, kw_only=True):
+    """Of a token that was issued."""
+
+    expires_at: datetime
+
+
 def access_token(settings: Settings, claims: Claims, *, now: datetime) -> str:
     payload = {
         "sub": str(claims.user_id),
@@ -45,19 +51,21 @@ def access_token(settings: Settings, claims: Claims, *, now: datetime) -> str:
     return signed(settings, payload, audience=_AUDIENCE)
 
 
-def verified_claims(settings: Settings, token: str, *, now: datetime) -> Claims:
+def verified_claims(settings: Settings, token: str, *, now: datetime) -> TimedClaims:
     """Raises SessionExpired for a token whose hour is over, Unauthenticated for any other we did not issue."""
     try:
         payload = verified(settings, token, audience=_AUDIENCE, required=["iat", "sub", "sid", "scope"])
-        expires_at = datetime.fromtimestamp(int(payload["exp"]), UTC)
-        claims = Claims(
-            user_id=int(payload["sub"]), session_id=int(payload["sid"]), scopes=_scopes(str(payload["scope"]))
+        claims = TimedClaims(
+            user_id=int(payload["sub"]),
+            session_id=int(payload["sid"]),
+            scopes=_scopes(str(payload["scope"])),
+            expires_at=datetime.fromtimestamp(int(payload["exp"]), UTC),
         )
         if not 0 < min(claims.user_id, claims.session_id) <= max(claims.user_id, claims.session_id) <= MAX_ID:
             raise Unauthenticated("The access token is not one of ours.")
     except (jwt.InvalidTokenError, ValueError, OverflowError) as error:
         raise Unauthenticated("The access token is not one of ours.") from error
-    if expires_at <= now:
+    if claims.expires_at <= now:
         raise SessionExpired
     return claims
 

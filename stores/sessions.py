@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
+from domain.changes import ChangeKind
 from domain.permissions import Role, Scope
 from domain.records import ClientAddress, SensitiveContent, Session, Viewer
 from infra.database import ReadSession, WriteSession
@@ -50,6 +51,16 @@ async def viewer(session: ReadSession, *, session_id: int, user_id: int) -> View
         sensitive_content=SensitiveContent(row.sensitive_content),
         scopes=None if row.scopes is None else frozenset(map(Scope, row.scopes)),
     )
+
+
+_OF_STOPPED_APPS = text(
+    f"SELECT id FROM sessions WHERE id = ANY(CAST(:ids AS bigint[])) AND NOT {_APP_WORKS}"  # noqa: S608
+)
+
+
+async def of_stopped_apps(session: ReadSession, session_ids: Collection[int]) -> set[int]:
+    """Those of the sessions that are an app's that does not work any more."""
+    return set((await session.execute(_OF_STOPPED_APPS, {"ids": list(session_ids)})).scalars())
 
 
 _UNENDED = (
@@ -208,18 +219,22 @@ async def withdraw_unspent(session: WriteSession, session_id: int) -> bytes | No
     return digest
 
 
-_REVOKE = text("UPDATE sessions SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL")
-_REVOKE_OWN = text("UPDATE sessions SET revoked_at = coalesce(revoked_at, :now) WHERE id = :id AND user_id = :user_id")
-_REVOKE_OF_APP = text(
-    "UPDATE sessions SET revoked_at = :now WHERE id = :id AND oauth_app_id = :app_id AND revoked_at IS NULL"
-)
-_REVOKE_ALL_OF_APP = text(
-    "UPDATE sessions SET revoked_at = :now WHERE user_id = :user_id AND oauth_app_id = :app_id AND revoked_at IS NULL"
-)
-_REVOKE_ALL = text(
-    "UPDATE sessions SET revoked_at = :now WHERE user_id = :user_id AND revoked_at IS NULL "
-    "AND id IS DISTINCT FROM CAST(:kept_id AS bigint)"
-)
+def _revoking(which: str) -> TextClause:
+    """Those that have not ended yet; whoever watches is told in the same transaction."""
+    return text(
+        f"WITH ended AS (UPDATE sessions SET revoked_at = :now WHERE revoked_at IS NULL AND {which} "  # noqa: S608
+        "RETURNING id, user_id) "
+        "INSERT INTO changes (kind, user_id, subject_id) "
+        f"SELECT {ChangeKind.SESSION_ENDED:d}, user_id, id FROM ended ORDER BY id"
+    )
+
+
+_REVOKE = _revoking("id = :id")
+_REVOKE_OWN = _revoking("id = :id AND user_id = :user_id")
+_IS_OWN = text("SELECT EXISTS (SELECT FROM sessions WHERE id = :id AND user_id = :user_id)")
+_REVOKE_OF_APP = _revoking("id = :id AND oauth_app_id = :app_id")
+_REVOKE_ALL_OF_APP = _revoking("user_id = :user_id AND oauth_app_id = :app_id")
+_REVOKE_ALL = _revoking("user_id = :user_id AND id IS DISTINCT FROM CAST(:kept_id AS bigint)")
 
 
 async def revoke(session: WriteSession, session_id: int, *, now: datetime) -> None:
@@ -228,7 +243,10 @@ async def revoke(session: WriteSession, session_id: int, *, now: datetime) -> No
 
 async def revoke_own(session: WriteSession, session_id: int, *, user_id: int, now: datetime) -> bool:
     """False when the session is not this user's; one that has ended stays ended."""
-    return (await session.execute(_REVOKE_OWN, {"id": session_id, "user_id": user_id, "now": now})).rowcount == 1
+    ended = await session.execute(_REVOKE_OWN, {"id": session_id, "user_id": user_id, "now": now})
+    if ended.rowcount == 1:
+        return True
+    return bool((await session.execute(_IS_OWN, {"id": session_id, "user_id": user_id})).scalar_one())
 
 
 async def revoke_of_app(session: WriteSession, session_id: int, *, app_id: int, now: datetime) -> None:

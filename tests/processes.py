@@ -71,11 +71,14 @@ async def process(command: str, settings: Settings, folder: Path, **environment:
 
 
 @asynccontextmanager
-async def api_process(settings: Settings, folder: Path) -> AsyncIterator[tuple[Process, str]]:
-    """An API that is ready, and its URL."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+async def api_process(
+    settings: Settings, folder: Path, *, port: int | None = None
+) -> AsyncIterator[tuple[Process, str]]:
+    """An API that is ready, and its URL; on a free port unless one is named."""
+    if port is None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     async with process("api", settings, folder, CHIRP_PORT=str(port)) as api, httpx.AsyncClient() as http:
 

@@ -38,7 +38,8 @@ def ensure_built(progress: Callable[[str], None]) -> str | None:
     stamp = _digest([HERE / "package.json", HERE / "package-lock.json", HERE / "build.mjs", *_sources()])
     if _is_stamped(DIST, stamp):
         return None
-    with _exclusive(), LOG.open("w") as log:
+    _LOCK.touch()
+    with exclusive(_LOCK), LOG.open("w") as log:
         if _is_stamped(DIST, stamp):
             return None
         try:
@@ -49,7 +50,7 @@ def ensure_built(progress: Callable[[str], None]) -> str | None:
 
 
 def _build(stamp: str, *, progress: Callable[[str], None], log: TextIO) -> None:
-    path = _path_with_node(progress, log)
+    path = path_with_node(progress, log)
     packages = _digest([HERE / "package-lock.json"])
     if not _is_stamped(_NODE_MODULES, packages):
         progress("playground: fetching its packages (npm ci, once)")
@@ -75,21 +76,22 @@ def _discard(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _path_with_node(progress: Callable[[str], None], log: TextIO) -> str:
+def path_with_node(progress: Callable[[str], None], log: TextIO) -> str:
     """The PATH on which a recent enough `node` and its `npm` are found, installed if need be."""
     machine = os.environ.get("PATH", os.defpath)
     if _has_node(machine):
         return machine
     path = os.pathsep.join([sysconfig.get_path("scripts"), machine])
-    if not _has_node(path):
-        progress(f"playground: no Node.js {_OLDEST_NODE} here, installing one beside Python (60 MB, once)")
-        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
-        if not _succeeds([*pip, "-r", str(_NODE_REQUIREMENTS)], path=path, log=log):
-            raise _NotBuilt(
-                f"there is no Node.js {_OLDEST_NODE} or newer with npm here, and pip could not install "
-                "requirements/node.txt; connect this machine to the network or install Node.js, "
-                "and start again."
-            )
+    with exclusive(_NODE_REQUIREMENTS):
+        if not _has_node(path):
+            progress(f"playground: no Node.js {_OLDEST_NODE} here, installing one beside Python (60 MB, once)")
+            pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+            if not _succeeds([*pip, "-r", str(_NODE_REQUIREMENTS)], path=path, log=log):
+                raise _NotBuilt(
+                    f"there is no Node.js {_OLDEST_NODE} or newer with npm here, and pip could not install "
+                    "requirements/node.txt; connect this machine to the network or install Node.js, "
+                    "and start again."
+                )
     return path
 
 
@@ -133,7 +135,8 @@ def _put_stamp(folder: Path, stamp: str) -> None:
 
 
 @contextmanager
-def _exclusive() -> Iterator[None]:
-    with _LOCK.open("w") as lock:
+def exclusive(file: Path) -> Iterator[None]:
+    """One process at a time, among those that name this file."""
+    with file.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

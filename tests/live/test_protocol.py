@@ -9,9 +9,8 @@ import pytest
 from app import graphql_ws
 from infra.settings import Settings
 from services import tokens
+from services.live import LiveHub
 from services.runtime import Runtime
-from stores import live
-from stores.live import LiveHub
 from tests.client import Api, People
 from tests.live.socket import HEARTBEAT, HOME, added, connected, watching
 from tests.queue import Queue
@@ -182,24 +181,6 @@ async def test_a_session_that_was_logged_out_is_4403(http_url: str, api: Api, pe
         assert await socket.closed() == (4403, "This session has ended: log in again.")
 
 
-async def test_logging_out_ends_an_open_socket_with_its_next_operation(http_url: str, api: Api, people: People) -> None:
-    async with connected(http_url) as socket:
-        await socket.initialised(people.ann)
-        await api.data("mutation { logOut(input: {}) { userErrors { code } } }", by=people.ann)
-        await socket.subscribe("1", QUERY)
-        assert await socket.closed() == (4403, "This session has ended: log in again.")
-
-
-async def test_logging_out_ends_a_running_subscription_at_its_next_check(
-    http_url: str, api: Api, people: People, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with watching(http_url, people.ann) as socket:
-        await api.data("mutation { logOut(input: {}) { userErrors { code } } }", by=people.ann)
-        monkeypatch.setattr(graphql_ws, "RECHECK_S", 0)
-        await live.announce(runtime.redis, live.FollowsChanged([people.ann.raw_id]))
-        assert (await socket.closed())[0] == 4403
-
-
 async def test_queries_and_mutations_run_over_the_socket(http_url: str, api: Api, people: People) -> None:
     post = "mutation Post($text: String!) { postTweet(input: {text: $text}) { tweet { text } userErrors { code } } }"
     async with connected(http_url) as socket:
@@ -216,7 +197,7 @@ async def test_complete_ends_a_subscription(
 ) -> None:
     async with watching(http_url, people.ann) as socket:
         await socket.complete("home")
-        await until(lambda: hub.subscription_count == 0)
+        await until(lambda: hub.stream_count == 0)
         await api.tweeted(people.ann, "unheard")
         await queue.drained()
         assert await socket.result("1", "{ __typename }") == {"data": {"__typename": "Query"}}
@@ -229,7 +210,7 @@ async def test_an_id_can_be_used_again_in_the_frame_after_its_complete(
         await socket.complete("home")
         await socket.subscribe("home", HOME)
         assert await socket.change() == HEARTBEAT
-        await until(lambda: hub.subscription_count == 1)
+        await until(lambda: hub.stream_count == 1)
         tweet_id = await api.tweeted(people.ann, "heard once")
         assert await socket.change() == added(tweet_id, "heard once", reason="SELF")
         await socket.complete("home")
@@ -254,7 +235,7 @@ async def test_the_operation_beyond_the_limit_is_refused_and_the_others_go_on(
         refused = [(answer["id"], answer["payload"]) for answer in answers if answer["type"] == "error"]
         assert [operation_id for operation_id, _ in refused] == [str(graphql_ws.MAX_OPERATIONS)]
         assert [error["extensions"]["code"] for error in refused[0][1]] == ["COST_EXCEEDED"]
-        assert hub.subscription_count == graphql_ws.MAX_OPERATIONS
+        assert hub.stream_count == graphql_ws.MAX_OPERATIONS
 
         await socket.complete("0")
         await socket.subscribe("fits again", HOME)
