@@ -9,7 +9,7 @@ const SCENARIOS = {
     await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
     const docs = page.locator(".graphiql-doc-explorer");
     await docs.getByRole("link", { name: "Subscription", exact: true }).click();
-    await docs.getByText("homeTimeline").waitFor();
+    await docs.getByRole("link", { name: "homeTimeline", exact: true }).waitFor();
     await page.getByRole("button", { name: "Show GraphiQL Explorer" }).click();
     await page.locator(".graphiql-explorer-root").getByText("trends", { exact: true }).first().waitFor();
   },
