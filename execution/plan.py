@@ -6,8 +6,9 @@ made when the first object arrives that needs them, and kept as long as the docu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+from weakref import WeakSet
 
 from graphql import (
     DirectiveNode,
@@ -19,7 +20,10 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    NamedTypeNode,
+    NonNullTypeNode,
     OperationDefinitionNode,
+    TypeNode,
     VariableNode,
     Visitor,
     get_named_type,
@@ -97,13 +101,18 @@ class Memory:
     """All plans of a schema. When they are too many, all are forgotten, and made again as they are needed."""
 
     def __init__(self) -> None:
-        self.generation = 0
+        self._kept: WeakSet[OperationPlans] = WeakSet()
         self._fields = 0
+
+    def keep(self, plans: OperationPlans) -> None:
+        """As long as somebody else does."""
+        self._kept.add(plans)
 
     def grown(self, fields: int) -> None:
         self._fields += fields
         if self._fields > MAX_PLANNED_FIELDS:
-            self.generation += 1
+            for plans in self._kept:
+                plans.forget()
             self._fields = 0
 
 
@@ -174,19 +183,19 @@ class OperationPlans:
         visit(document, directives)
         self._sources = sources
         self._memory = memory
-        self._generation = memory.generation
-        self._conditions = sorted(directives.variables)
+        self._in_directives = directives.variables
+        self._conditions: list[str] | None = None
         self._is_plannable = not directives.others
         self._plans: dict[tuple[object, ...], PlannedOperation] = {}
+        memory.keep(self)
 
     def plan(self, executor: Executor[Any]) -> PlannedOperation | None:
         """None for what only the stock executor can do: other directives, arguments of fragments, a condition that is
         not a boolean, fields that cannot be collected."""
         if not self._is_plannable or executor.schema.get_root_type(executor.operation.operation) is None:
             return None
-        if self._generation != self._memory.generation:
-            self._generation = self._memory.generation
-            self._plans.clear()
+        if self._conditions is None:
+            self._conditions = _booleans(executor.operation, self._in_directives)
         values = executor.variable_values
         combination = tuple(values.coerced.get(name) for name in self._conditions)
         known = self._plans.get(combination)
@@ -207,6 +216,9 @@ class OperationPlans:
         self._plans[combination] = plan
         return plan
 
+    def forget(self) -> None:
+        self._plans.clear()
+
 
 class _Directives(Visitor):
     """Finds what `@skip` and `@include` depend on, and what there is besides them."""
@@ -225,6 +237,17 @@ class _Directives(Visitor):
 
     def enter_fragment_definition(self, node: Any, *_args: object) -> None:
         self.others = self.others or bool(node.variable_definitions)
+
+
+def _booleans(operation: OperationDefinitionNode, names: Collection[str]) -> list[str]:
+    """Which of the names are conditions here: in another operation of the document they may stand for anything."""
+    declared = {node.variable.name.value: node.type for node in operation.variable_definitions or ()}
+    return sorted(name for name in names if name in declared and _is_boolean(declared[name]))
+
+
+def _is_boolean(type_: TypeNode) -> bool:
+    named = type_.type if isinstance(type_, NonNullTypeNode) else type_
+    return isinstance(named, NamedTypeNode) and named.name.value == "Boolean"
 
 
 def _nullable(type_: GraphQLOutputType) -> Sequence[bool]:

@@ -20,6 +20,7 @@ from redis.exceptions import (
     ConnectionError,  # noqa: A004 - the builtin is not meant here
     MovedError,
     RedisError,
+    ResponseError,
     TimeoutError,  # noqa: A004 - nor this one
 )
 from redis.typing import ChannelT, EncodableT
@@ -206,7 +207,10 @@ class ClusterPipeline(Pipeline):
             if isinstance(answers[place], ClusterDownError):
                 self._cluster.doubt()
             if isinstance(answers[place], AskError):
-                answers[place] = await self._cluster.follow(answers[place], *args, **options)
+                try:
+                    answers[place] = await self._cluster.follow(answers[place], *args, **options)
+                except ResponseError as error:
+                    answers[place] = error
             if raise_on_error and isinstance(answers[place], Exception):
                 raise answers[place]
         return answers

@@ -102,6 +102,18 @@ async def test_a_slot_is_found_while_it_moves_and_where_it_has_gone(redis: Redis
         assert await target.redis.get(KEY) == b"before"
 
 
+async def test_a_script_is_told_to_the_node_that_a_slot_moves_to(redis: Redis, redis_cluster: Cluster) -> None:
+    script = Script("return redis.call('APPEND', KEYS[1], ARGV[1])")
+    home = redis_cluster.holder(KEY)
+    away = next(node for node in redis_cluster.nodes if node is not home)
+    for source, target in ((home, away), (away, home)):
+        await redis.flushdb()
+        await begin_to_move(SLOT, source, target)
+        await target.redis.script_flush()
+        assert await script.each(redis, [([key], [b"abc"]) for key in (KEY, *KEYS)]) == [3, 6] + [3] * (len(KEYS) - 1)
+        await give(SLOT, target, said_to=(target, source))
+
+
 async def test_a_node_takes_nothing_with_it_but_its_slots(redis: Redis, redis_cluster: Cluster) -> None:
     lost, *left = redis_cluster.nodes
     for node in redis_cluster.nodes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+import weakref
 from typing import Any
 
 import pytest
 import strawberry
-from graphql import parse
+from graphql import ExecutionResult, parse
 
 from execution import plan
 from execution.breadth_first import BreadthFirst
@@ -53,6 +55,10 @@ class Query:
     @strawberry.field
     def node(self) -> Node:
         return tree(1)
+
+    @strawberry.field
+    def many(self, numbers: list[int]) -> list[int]:
+        return numbers
 
 
 schema = strawberry.Schema(Query, types=[Leaf, Branch])
@@ -141,6 +147,22 @@ async def test_a_condition_without_a_value_is_left_to_the_stock_executor() -> No
     assert ours.data == stock.data
 
 
+@pytest.mark.parametrize(("name", "variables"), [("B", {"a": [1]}), ("C", {"a": 1}), ("D", {})])
+async def test_a_condition_of_another_operation_is_a_variable_like_any_other(
+    name: str, variables: dict[str, Any]
+) -> None:
+    engine = Engine(schema, Limits(), introspection=True)
+    source = """
+        query A($a: Boolean!) { branch { id @skip(if: $a) } }
+        query B($a: [Int!]!) { many(numbers: $a) }
+        query C($a: Int!) { many(numbers: [$a]) }
+        query D { many(numbers: [1]) }
+    """
+    result = await engine.execute(engine.prepared(source, name), variables, None)
+    assert result == ExecutionResult({"many": [1]}, None)
+    assert engine.fallbacks == 0
+
+
 def test_plans_are_forgotten_when_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "MAX_PLANNED_FIELDS", 3)
     ours = BreadthFirst(schema)
@@ -154,8 +176,12 @@ def test_plans_are_forgotten_when_they_are_too_many(monkeypatch: pytest.MonkeyPa
     first = few.plan(executor)
     assert few.plan(executor) is first
     many, its_executor = planned("{ a: branch { id } b: branch { id } c: branch { id } }")
+    gone = weakref.ref(first)
+    del first
     assert many.plan(its_executor) is not None
-    assert few.plan(executor) is not first
+    gc.collect()
+    assert gone() is None, "also where nobody asks again"
+    assert few.plan(executor) is few.plan(executor)
 
 
 def test_plans_are_made_for_documents_and_shared_by_requests() -> None:
