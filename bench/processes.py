@@ -50,6 +50,25 @@ def running(environment: Mapping[str, str], folder: Path) -> Iterator[Running]:
         yield Running(settings, api_url, api.pid, worker.pid)
 
 
+@contextmanager
+def more_apis(environment: Mapping[str, str], folder: Path, count: int) -> Iterator[list[tuple[int, int]]]:
+    """Port and process id of each, on the servers that the environment names."""
+    with ExitStack() as stack:
+        started = []
+        for port in [_free_port() for _ in range(count)]:
+            own = folder / f"api-{port}"
+            own.mkdir()
+            env = {**environment, "CHIRP_HOST": HOST, "CHIRP_PORT": str(port)}
+            started.append((port, _started(stack, "cli", "api", env=env, folder=own).pid))
+        ready_until = time.monotonic() + READY_WITHIN_S
+        for port, _ in started:
+            while not _answers(f"http://{HOST}:{port}/readyz"):
+                if time.monotonic() > ready_until:
+                    raise RuntimeError(f"the API on port {port} is not ready")
+                time.sleep(0.05)
+        yield started
+
+
 def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=1.0) as answer:  # noqa: S310

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bench.execution import Execution
 from bench.fanout import ENTRIES, FLOOR_ENTRIES, FanOut
 from bench.figures import Latency, Machine
 from bench.like import Liking
+from bench.live import Live
 from bench.live_latency import LiveLatency
 from bench.timeline import TimelinePages
 
@@ -48,6 +50,30 @@ def fan_out(measured: FanOut) -> str:
     return "\n".join([*lines, "", *remarks, _machine(measured.machine)])
 
 
+def live(measured: Live) -> str:
+    told = f"a tweet to {measured.subscribers} subscribers"
+    lines = [f"{told:<34}{'last ms':>9}{'CPU us each':>13}{'KB idle':>9}"]
+    lines += [
+        f"{name:<34}{last_ms:>9.1f}{cpu_us:>13.1f}{idle / 1024:>9.1f}"
+        for name, last_ms, cpu_us, idle in (
+            (
+                f"API processes: {measured.processes}",
+                measured.last_delivery_ms,
+                measured.delivery_us,
+                measured.bytes_per_idle_subscription,
+            ),
+            (
+                "floor: bare ASGI sockets",
+                measured.floor_last_ms,
+                measured.floor_us,
+                measured.floor_bytes_per_idle_socket,
+            ),
+        )
+    ]
+    remarks = [f"CPU per delivery over the floor's: {measured.ratio}; {measured.delivery_bytes} bytes each"]
+    return "\n".join([*lines, "", *remarks, _machine(measured.machine)])
+
+
 def timeline(measured: TimelinePages) -> str:
     lines = [f"{'pages of a home timeline':<26}{'at once':>8}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}"]
     lines += [
@@ -58,6 +84,22 @@ def timeline(measured: TimelinePages) -> str:
     remarks = [
         f"CPU per request over the floor's: {measured.cpu_ratio_warm} warm, {measured.cpu_ratio_cold} cold",
         f"{measured.statements:g} statements for a warm page of {measured.page_bytes} bytes; {measured.rss_mb} MB",
+    ]
+    return "\n".join([*lines, "", *remarks, _machine(measured.machine)])
+
+
+def execution(measured: Execution) -> str:
+    lines = [f"{'one page in memory':<30}{'ms':>8}{'over the floor':>16}"]
+    lines += [
+        f"{name:<30}{ms:>8.3f}{ratio:>16.2f}"
+        for name, ms, ratio in (
+            ("a dict written by hand", measured.floor_ms, 1.0),
+            ("breadth-first executor", measured.ours_ms, measured.ratio),
+            ("stock executor", measured.stock_ms, measured.stock_ratio),
+        )
+    ]
+    remarks = [
+        f"{measured.fields} fields, JSON included; the stock executor takes {measured.stock_over_ours} times as long"
     ]
     return "\n".join([*lines, "", *remarks, _machine(measured.machine)])
 

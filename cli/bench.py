@@ -53,6 +53,34 @@ def live_latency(posts: int, per_second: float, as_json: bool) -> None:
         click.echo(msgspec.json.encode(measured))
 
 
+@command.command("live")
+@click.option(
+    "--subscribers", type=click.IntRange(min=1, max=10_000), default=500, show_default=True, help="Each a follower."
+)
+@click.option("--processes", type=click.IntRange(min=1), default=1, show_default=True, help="Of the API.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+def live(subscribers: int, processes: int, as_json: bool) -> None:
+    """A tweet to many subscribers of their home timelines, beside bare sockets that are sent the same bytes."""
+    import uvloop
+
+    from bench import report
+    from bench.live import measure
+    from bench.processes import more_apis, running, running_floor
+
+    with tempfile.TemporaryDirectory() as folder, server_environment(Path(folder)) as env:
+        all_from_here = {**env, "CHIRP_SOCKETS_PER_ADDRESS": str(subscribers)}
+        with (
+            running(all_from_here, Path(folder)) as system,
+            more_apis(all_from_here, Path(folder), processes - 1) as others,
+            running_floor("bench.live_floor", system, Path(folder)) as floor,
+        ):
+            apis = [(system.settings.port, system.api_pid), *others]
+            measured = uvloop.run(measure(system.settings, apis=apis, floor=floor, subscribers=subscribers))
+    click.echo(report.live(measured))
+    if as_json:
+        click.echo(msgspec.json.encode(measured))
+
+
 @command.command("like")
 @click.option("--likes", type=click.IntRange(min=1), default=500, show_default=True, help="Likes at once.")
 @click.option("--unlikes", type=click.IntRange(min=0), default=100, show_default=True, help="Unlikes at once.")

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from domain.changes import ChangeKind, Place, Snapshot, Told
+from domain.changes import Change, ChangeKind, Place, Snapshot, Told
 from domain.errors import FutureCursor
 from domain.records import GapReason
-from infra.database import WriteSession
+from infra.database import ReadSession, WriteSession
 from services import live
 from services.live import LiveHub, Missed, Topic
-from services.live_topics import Home
+from services.live_topics import Home, ViewerState
 from services.runtime import Runtime
 from stores import changes, wakeups
 from stores.changes import NewChange
@@ -103,6 +103,25 @@ async def test_a_transaction_that_began_first_and_ends_last_is_told(runtime: Run
     async with streaming(hub, ANN, before) as resumed:
         assert await resumed.told() == [first]
         assert await resumed.told() == []
+
+
+async def test_a_stream_is_left_between_any_two_of_what_waited_in_the_order_of_commits(
+    runtime: Runtime, hub: LiveHub
+) -> None:
+    async with streaming(hub, ANN) as stream:
+        async with runtime.database.write() as slow:
+            await muted(slow, ANN)
+            await committed(runtime, ANN)
+            await hub.tell()
+        await hub.tell()
+        ids = await log_ids(runtime)
+        async with asyncio.timeout(10):
+            piece = await anext(stream._pieces)
+    assert isinstance(piece, Told)
+    for number, (concern, place) in enumerate(piece.placed()):
+        assert concern.change.id == ids[number]
+        async with streaming(hub, ANN, place) as resumed:
+            assert await resumed.told() == ids[number + 1 :]
 
 
 async def test_what_is_rolled_back_is_not_told(runtime: Runtime, hub: LiveHub) -> None:
@@ -204,6 +223,25 @@ async def test_a_place_from_before_the_log_is_a_gap(runtime: Runtime, hub: LiveH
         assert await resumed.missed() is GapReason.RETENTION
 
 
+async def test_what_is_forgotten_while_a_stream_reads_it_is_a_gap(
+    runtime: Runtime, hub: LiveHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with streaming(hub, ANN) as stream:
+        start = stream.place
+    await committed(runtime, ANN)
+    await hub.tell()
+    concerned = Home.concerned
+
+    async def too_late(*args: object) -> object:
+        async with runtime.database.write() as session:
+            await changes.forget(session, before=runtime.now() + timedelta(minutes=1), limit=1)
+        return await concerned(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Home, "concerned", staticmethod(too_late))
+    async with streaming(hub, ANN, start) as resumed:
+        assert await resumed.missed() is GapReason.RETENTION
+
+
 async def test_a_place_that_no_snapshot_has_come_to_is_refused(runtime: Runtime, hub: LiveHub) -> None:
     far = Snapshot(hub.seen.low, hub.seen.high + 1_000_000)
     for place in (Place(far), Place(hub.seen, far, 0)):
@@ -242,6 +280,27 @@ async def test_streams_outlive_a_log_that_cannot_be_read(
                 await asyncio.sleep(0)
         monkeypatch.setattr(changes, "since", read)
         assert await stream.told() == await log_ids(runtime)
+
+
+async def test_what_takes_too_long_for_all_streams_of_a_kind_holds_up_nobody(
+    runtime: Runtime, hub: LiveHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    concerned = Home.concerned
+
+    async def too_much(session: ReadSession, topics: Sequence[Home], found: Sequence[Change]) -> object:
+        if len(topics) > 1:
+            await session.execute(text("SELECT pg_cancel_backend(pg_backend_pid())"))
+        return await concerned(session, topics, found)
+
+    monkeypatch.setattr(Home, "concerned", staticmethod(too_much))
+    async with streaming(hub, ANN) as anns, streaming(hub, BOB) as bobs, streaming(hub, ViewerState(1)) as state:
+        async with runtime.database.write() as session:
+            like = NewChange(ChangeKind.LIKE_CHANGED, 1, subject_id=1)
+            await changes.record(session, [like, NewChange(ChangeKind.MUTES_CHANGED, 1)])
+        liked, anns_id = await log_ids(runtime)
+        assert await state.told() == [liked]
+        assert await anns.told() == [anns_id]
+        assert await bobs.told() == []
 
 
 async def test_a_lost_wake_up_costs_time_only(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from domain import ids
 from domain.changes import OF_THE_USER, ChangeKind, Snapshot
-from services.live_topics import Conversation, ListTimeline, Seen, Tagged, UserTimeline
+from services.live_topics import Conversation, Home, ListTimeline, Seen, Tagged, UserTimeline
 from services.runtime import Runtime
 from stores import changes
 from stores.changes import NewChange
@@ -48,3 +49,23 @@ async def test_many_who_watch_cost_one_statement_and_each_is_told_of_what_is_the
         of_subject = posted if topic.subject == subjects[kind] else []
         of_viewer = followed if topic.viewer_id == 7 else []
         assert [concern.change.id for concern in told.get(topic, ())] == of_subject + of_viewer
+
+
+@pytest.mark.parametrize("followers", [2, 1_000_000], ids=["read", "too many to read"])
+async def test_an_author_of_any_size_is_told_to_themselves_and_who_follows_them(
+    api: Api, people: People, runtime: Runtime, followers: int
+) -> None:
+    await api.followed(people.ann, people.bob)
+    await api.tweeted(people.bob, "tea")
+    async with runtime.database.write() as session:
+        await session.execute(
+            text("UPDATE user_counts SET followers = :followers WHERE user_id = :id"),
+            {"followers": followers, "id": people.bob.raw_id},
+        )
+    async with runtime.database.read() as session:
+        found, _ = await changes.since(session, Snapshot(1, 1))
+        posted = [change for change in found if change.kind is ChangeKind.TWEET_POSTED]
+        told = await Home.concerned(
+            session, [Home(person.raw_id) for person in (people.ann, people.bob, people.cat)], posted
+        )
+    assert set(told) == {Home(people.ann.raw_id), Home(people.bob.raw_id)}

@@ -1,0 +1,232 @@
+"""A tweet to everybody who watches, from its commit to the last socket, beside bare sockets that are sent the same
+bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import secrets
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+import msgspec
+import psutil
+from sqlalchemy import text
+
+from bench.figures import Machine, machine
+from bench.population import add_follows, add_people, sign_in
+from bench.raw_websocket import RawWebSocket
+from domain.tweets import checked_text
+from infra.settings import Settings
+from services import tokens, tweets
+from services.runtime import Runtime, running
+from services.tokens import Claims
+from services.tweets import Draft
+from stores import outbox
+
+ROUNDS = 10
+WARM_UP = 2
+FLOOR_TIMES = 10
+"""As many messages by the floor for each tweet: the system counts CPU in hundredths of a second."""
+GIVE_UP_AFTER_S = 60.0
+OPENED_AT_ONCE = 20
+QUIET_S = 0.2
+
+WATCH = """
+subscription { homeTimeline { cursor event { __typename ... on TimelineItemAdded { edge { cursor node {
+  ... on TimelineTweet {
+    tweet { ... on Tweet {
+      id text createdAt author { ... on User { id username displayName } }
+      likeCount { value } retweetCount { value } replyCount { value } viewerState { liked bookmarked }
+    } }
+    reason { code }
+  }
+} } } } } }
+"""
+
+
+class Live(msgspec.Struct, frozen=True):
+    machine: Machine
+    subscribers: int
+    processes: int
+    ratio: float
+    """CPU of the API processes per delivery over the floor's."""
+    delivery_us: float
+    """CPU of the API processes per delivery, with reading the log and all else that goes on."""
+    floor_us: float
+    last_delivery_ms: float
+    """From the commit until the last subscriber has it; the median of the rounds, as the next."""
+    floor_last_ms: float
+    delivery_bytes: int
+    """Of a message."""
+    bytes_per_idle_subscription: int
+    """Resident memory of the API processes, its socket included."""
+    floor_bytes_per_idle_socket: int
+
+
+@dataclass
+class Audience:
+    """The clients of one kind of server, and who of them has heard."""
+
+    pids: Sequence[int]
+    sockets: list[RawWebSocket] = field(default_factory=list)
+    mark: bytes = b""
+    last_heard: bytes = b""
+    left: int = 0
+    everybody_heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hear(self, message: bytes) -> None:
+        if self.mark in message:
+            self.last_heard = message
+            self.left -= 1
+            if not self.left:
+                self.everybody_heard.set()
+
+    def expect(self, mark: bytes) -> None:
+        """From here on what is heard are messages with the mark."""
+        self.mark, self.left = mark, len(self.sockets)
+        self.everybody_heard.clear()
+
+    async def heard(self) -> None:
+        async with asyncio.timeout(GIVE_UP_AFTER_S):
+            await self.everybody_heard.wait()
+
+    def cpu_s(self) -> float:
+        times = [psutil.Process(pid).cpu_times() for pid in self.pids]
+        return sum(each.user + each.system for each in times)
+
+    def resident(self) -> int:
+        return sum(psutil.Process(pid).memory_info().rss for pid in self.pids)
+
+
+async def measure(
+    settings: Settings, *, apis: Sequence[tuple[int, int]], floor: tuple[int, int], subscribers: int
+) -> Live:
+    """Each an (HTTP port, process id); the servers are those of the settings."""
+    found = machine()
+    async with running(settings) as runtime:
+        author_id, people = await _filled(runtime, subscribers)
+        await _posted(runtime, author_id, "before")
+        ours, bare = Audience([pid for _, pid in apis]), Audience([floor[1]])
+
+        async def subscribe(person: int) -> RawWebSocket:
+            return await _subscribed(apis[person % len(apis)][0], _token(runtime, person), ours.hear)
+
+        async def connect(_: int) -> RawWebSocket:
+            return await RawWebSocket.opened(floor[0], "/", bare.hear)
+
+        idle = await _opened(ours, people, subscribe)
+        bare_idle = await _opened(bare, people, connect)
+        gc.freeze()
+        for _ in range(WARM_UP):
+            await _told(runtime, author_id, ours)
+        cpu_before = ours.cpu_s()
+        took = [await _told(runtime, author_id, ours) for _ in range(ROUNDS)]
+        cpu_s = ours.cpu_s() - cpu_before
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{floor[0]}") as http:
+            await _written(http, ours.last_heard, bare)
+            floor_before = bare.cpu_s()
+            floor_took = [await _written(http, ours.last_heard, bare) for _ in range(ROUNDS * FLOOR_TIMES)]
+            floor_cpu_s = bare.cpu_s() - floor_before
+        for socket in [*ours.sockets, *bare.sockets]:
+            socket.close()
+    delivery_us = cpu_s / len(took) / subscribers * 1e6
+    floor_us = floor_cpu_s / len(floor_took) / subscribers * 1e6
+    return Live(
+        machine=found,
+        subscribers=subscribers,
+        processes=len(apis),
+        ratio=round(delivery_us / floor_us, 1),
+        delivery_us=round(delivery_us, 1),
+        floor_us=round(floor_us, 1),
+        last_delivery_ms=round(statistics.median(took) * 1000, 1),
+        floor_last_ms=round(statistics.median(floor_took) * 1000, 1),
+        delivery_bytes=len(ours.last_heard),
+        bytes_per_idle_subscription=idle,
+        floor_bytes_per_idle_socket=bare_idle,
+    )
+
+
+async def _filled(runtime: Runtime, subscribers: int) -> tuple[int, list[int]]:
+    """An author, and people who follow them, signed in."""
+    async with runtime.database.write() as session:
+        author_id, *people = await add_people(session, subscribers + 1)
+        await add_follows(session, people, [author_id] * subscribers)
+        await sign_in(session, people)
+    async with runtime.database.read() as reading:
+        await reading.execute(text("ANALYZE"))
+    return author_id, people
+
+
+async def _opened(audience: Audience, people: Sequence[int], opened: Callable[[int], Awaitable[RawWebSocket]]) -> int:
+    """Bytes of memory that each takes."""
+    waiting = iter(people)
+
+    async def open_some() -> None:
+        for person in waiting:
+            audience.sockets.append(await opened(person))
+
+    before = audience.resident()
+    await asyncio.gather(*(open_some() for _ in range(OPENED_AT_ONCE)))
+    return (audience.resident() - before) // len(people)
+
+
+async def _subscribed(port: int, token: str, hear: Callable[[bytes], None]) -> RawWebSocket:
+    """Returns when the first event has come: from then on nothing is missed."""
+    told = asyncio.Event()
+    answers: list[bytes] = []
+
+    def hear_first(message: bytes) -> None:
+        if len(answers) < 2:
+            answers.append(message)
+            told.set()
+        else:
+            hear(message)
+
+    socket = await RawWebSocket.opened(port, "/graphql", hear_first)
+    socket.send(msgspec.json.encode({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}))
+    socket.send(msgspec.json.encode({"type": "subscribe", "id": "home", "payload": {"query": WATCH}}))
+    async with asyncio.timeout(GIVE_UP_AFTER_S):
+        while len(answers) < 2:
+            told.clear()
+            await told.wait()
+    if b'"Heartbeat"' not in answers[1]:
+        raise RuntimeError(f"the subscription was refused: {answers[1]!r}")
+    return socket
+
+
+def _token(runtime: Runtime, person: int) -> str:
+    return tokens.access_token(runtime.settings, Claims(user_id=person, session_id=person), now=runtime.now())
+
+
+async def _told(runtime: Runtime, author_id: int, audience: Audience) -> float:
+    """Seconds from the commit until everybody has heard; returns when the worker is done, too."""
+    mark = secrets.token_hex(8)
+    audience.expect(mark.encode())
+    await _posted(runtime, author_id, f"post {mark}")
+    committed_at = time.perf_counter()
+    await audience.heard()
+    seconds = time.perf_counter() - committed_at
+    async with runtime.database.read() as reading:
+        while await outbox.backlog(reading) > 0:  # noqa: ASYNC110 - in another process
+            await asyncio.sleep(QUIET_S)
+    return seconds
+
+
+async def _posted(runtime: Runtime, author_id: int, words: str) -> None:
+    draft = Draft(runtime.snowflakes.next(), author_id, checked_text(words), runtime.now())
+    async with runtime.database.write() as session:
+        await tweets.post(session, [draft], thresholds=runtime.fanout_thresholds)
+
+
+async def _written(http: httpx.AsyncClient, message: bytes, audience: Audience) -> float:
+    audience.expect(message[:40])
+    asked_at = time.perf_counter()
+    asking = asyncio.create_task(http.post("/", content=message))
+    await audience.heard()
+    seconds = time.perf_counter() - asked_at
+    (await asking).raise_for_status()
+    return seconds
