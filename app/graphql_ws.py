@@ -86,6 +86,8 @@ class _Connection:
         self._websocket = websocket
         self._authority: Authority | None = None
         self._operations: dict[str, asyncio.Task[None]] = {}
+        self._answering: set[asyncio.Task[None]] = set()
+        """Of queries and mutations that are being executed, also where the client has completed them since."""
         self._mutations: set[asyncio.Task[None]] = set()
         self._errands: set[asyncio.Task[None]] = set()
 
@@ -187,7 +189,7 @@ class _Connection:
         operation_id, payload = ws_messages.operation_id(message), ws_messages.operation(message)
         if operation_id in self._operations:
             raise Closed(4409, f"Subscriber for {ws_messages.shortened(operation_id)} already exists")
-        if len(self._operations) >= MAX_OPERATIONS:
+        if len({*self._operations.values(), *self._answering}) >= MAX_OPERATIONS:
             limit = GraphQLError(
                 f"A connection runs at most {MAX_OPERATIONS} operations.",
                 extensions={"code": ErrorCode.COST_EXCEEDED},
@@ -221,14 +223,17 @@ class _Connection:
         client = client_address(self._websocket)
         context = Context(self._runtime, self._live, client=client, viewer=await self._viewer())
         variables = payload.get("variables")
+        task = asyncio.current_task()
+        assert task is not None
         if operation.type is OperationType.MUTATION:
-            task = asyncio.current_task()
-            assert task is not None
             self._mutations.add(task)
             task.add_done_callback(self._mutations.discard)
         if operation.type is not OperationType.SUBSCRIPTION:
             # A client that goes away does not cut a mutation off in the middle.
-            result = await asyncio.shield(run(self._engine, operation, variables, context))
+            answering = asyncio.ensure_future(run(self._engine, operation, variables, context))
+            self._answering.add(task)
+            answering.add_done_callback(lambda _: self._answering.discard(task))
+            result = await asyncio.shield(answering)
             await self._next(operation_id, answer(result, context))
             return
         async with aclosing(await self._engine.subscribe(operation, variables, context)) as results:

@@ -7,6 +7,7 @@ log of changes is therefore the snapshot up to which everything was told.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -18,6 +19,8 @@ from domain import ids
 from domain.errors import BadCursor
 
 _CURSOR = "live"
+_LONGEST_CURSOR = 32_768
+"""Two snapshots with a thousand transactions each: an event repeats what it was asked to follow."""
 KEPT_FOR = timedelta(hours=24)
 """How long the log goes back: streams resume from places that are no older."""
 
@@ -112,7 +115,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     running: tuple[int, ...] = ()
 
     def includes(self, transaction: int) -> bool:
-        return transaction < self.low or (transaction < self.high and transaction not in self.running)
+        if transaction < self.low or transaction >= self.high:
+            return transaction < self.low
+        place = bisect_left(self.running, transaction)
+        return self.running[place : place + 1] != (transaction,)
 
     def order(self) -> tuple[int, int, int]:
         """Greater for later ones of the same database, which include all that earlier ones do."""
@@ -169,6 +175,8 @@ class Place(msgspec.Struct, frozen=True):
 
 def parsed_place(cursor: ids.Cursor) -> Place:
     """Raises BadCursor."""
+    if len(cursor) > _LONGEST_CURSOR:
+        raise BadCursor(cursor)
     version, _, text = ids.transparent(cursor).partition(f":{_CURSOR}:")
     try:
         match text.split("/"):

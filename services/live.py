@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from itertools import chain
 from typing import Self, TypeAlias
 
 import msgspec
@@ -21,7 +22,7 @@ from domain.changes import Change, Concern, Place, Snapshot, Told
 from domain.errors import FutureCursor
 from domain.records import GapReason
 from infra.database import Database, ReadSession
-from infra.outages import is_outage
+from infra.outages import is_cancelled_statement, is_outage
 from stores import changes, wakeups
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ POLL_S = 1.0
 PAUSE_S = 0.005
 """Between two looks: what many commits wrote meanwhile is read at once."""
 RETRY_S = 0.2
+GIVE_UP_AFTER_S = 30.0
+"""A connection that says nothing any more is given up; every statement ends sooner."""
 
 
 class Topic(ABC):
@@ -82,10 +85,14 @@ class Watch:
 
     def put(self, concerns: Sequence[Concern]) -> None:
         if len(self._waiting) + len(concerns) > HELD:
-            self._waiting.clear()
-            self.has_lost = True
+            self.lose()
         elif not self.has_lost:
             self._waiting += concerns
+            self._arrived.set()
+
+    def lose(self) -> None:
+        self._waiting.clear()
+        self.has_lost = True
         self._arrived.set()
 
     @property
@@ -99,7 +106,8 @@ class Watch:
         """All that was put since it was last taken; None when some of it is lost."""
         self._arrived.clear()
         has_lost, self.has_lost = self.has_lost, False
-        told = Told(self.since, until, list(self._waiting))
+        # Commits come in any order, and with them what the hub has read at several times.
+        told = Told(self.since, until, sorted(self._waiting, key=lambda concern: concern.change.id))
         self._waiting.clear()
         self.since = until
         return None if has_lost else told
@@ -177,10 +185,11 @@ class LiveHub:
     async def _from_log(self, topic: Topic, place: Place, reason: GapReason) -> AsyncIterator[Told | Missed]:
         async with self._database.read() as session:
             found, until = await topic.since(session, place.seen, limit=MAX_READ + 1)
-            is_whole = await changes.is_whole_since(session, place.seen)
             concerns: Sequence[Concern] = ()
-            if is_whole and 0 < len(found) <= MAX_READ:
+            if 0 < len(found) <= MAX_READ:
                 concerns = (await topic.concerned(session, [topic], found)).get(topic, ())
+            # Last, because what is forgotten meanwhile concerns nobody any more.
+            is_whole = await changes.is_whole_since(session, place.seen)
         if until.high < place.latest.high:
             raise FutureCursor
         if not is_whole or len(found) > MAX_READ:
@@ -206,18 +215,28 @@ class LiveHub:
         """Reads what is new in the log and puts it into the watches that it concerns."""
         async with self._telling:
             concerned: dict[Topic, Sequence[Concern]] = {}
+            lost: list[type[Topic]] = []
             async with self._database.read() as session:
                 found, until = await changes.since(session, self.seen)
                 for hear in self._hearers if found else ():
                     await hear(session, found)
                 for kind, topics in self._topics() if found else ():
                     heard = [change for change in found if kind.may_hear_of(change)]
-                    if heard:
-                        concerned |= await kind.concerned(session, topics, heard)
+                    try:
+                        concerned |= await kind.concerned(session, topics, heard) if heard else {}
+                    except Exception as error:
+                        if is_outage(error) and not is_cancelled_statement(error):
+                            raise
+                        # It would fail again, for ever: each of its streams asks for itself.
+                        self.failures += 1
+                        log.warning("streams of %s read the log themselves: %s", kind.__name__, error, exc_info=True)
+                        lost.append(kind)
             self._seen = until
             for topic, concerns in concerned.items():
                 for watch in self._watches.get(topic, ()):
                     watch.put(concerns)
+            for watch in chain.from_iterable(self._watches[topic] for topic in self._watches if type(topic) in lost):
+                watch.lose()
 
     def _topics(self) -> Iterator[tuple[type[Topic], list[Topic]]]:
         by_kind: defaultdict[type[Topic], list[Topic]] = defaultdict(list)
@@ -249,7 +268,8 @@ class LiveHub:
                     await self._wake.wait()
             self._wake.clear()
             try:
-                await self.tell()
+                async with asyncio.timeout(GIVE_UP_AFTER_S):
+                    await self.tell()
                 await asyncio.sleep(PAUSE_S)
             except Exception as error:
                 self.failures += 1

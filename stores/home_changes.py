@@ -5,11 +5,26 @@ from __future__ import annotations
 from domain.changes import OF_VIEWERS, Relation
 from stores.changed_entries import among, concerned_by, looking_for, of_authors
 
+_WATCHED = "unnest(CAST(:timeline_ids AS bigint[]))"
+_IS_LARGE = """EXISTS (
+    SELECT FROM user_counts WHERE user_id = entry.author_id
+        AND followers > 4 * cardinality(CAST(:timeline_ids AS bigint[]))
+)"""
+# IS TRUE, and a subquery for its value, keep the planner from making joins of them: it takes any array for ten ids,
+# and would look each of ten thousand up for each of a thousand authors. Followers are read and looked up in a hash
+# table of those who watch, or of more followers than that is worth, each who watches is looked up.
 CONCERNED = concerned_by(
-    """
-    JOIN unnest(CAST(:timeline_ids AS bigint[])) AS timeline (id) ON timeline.id = entry.author_id
-        OR EXISTS (SELECT FROM follows WHERE follower_id = timeline.id AND followee_id = entry.author_id)
-    """,
+    f"""
+    CROSS JOIN LATERAL (
+        SELECT entry.author_id AS id WHERE (entry.author_id IN (SELECT {_WATCHED})) IS TRUE
+        UNION ALL
+        SELECT follower_id FROM follows
+        WHERE followee_id = entry.author_id AND (follower_id IN (SELECT {_WATCHED})) IS TRUE AND NOT {_IS_LARGE}
+        UNION ALL
+        SELECT watched.id FROM {_WATCHED} AS watched (id) WHERE {_IS_LARGE}
+            AND (SELECT true FROM follows WHERE follower_id = watched.id AND followee_id = entry.author_id)
+    ) AS timeline
+    """,  # noqa: S608
     more=f"""
     UNION ALL
     SELECT user_id, id, NULL, {Relation.ITSELF:d} FROM changed

@@ -43,7 +43,13 @@ def test_a_place_is_a_cursor(place: Place) -> None:
     assert parsed_place(place.cursor) == place
 
 
-@pytest.mark.parametrize("text", ["", "1:home:7", "2:live:1:2:", "1:live:1:2:/1:3:", "1:live:1:2:/1:3:/7/7"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "1:home:7", "2:live:1:2:", "1:live:1:2:/1:3:", "1:live:1:2:/1:3:/7/7"),
+        f"1:live:1:90000:{','.join(map(str, range(1, 9000)))}",  # every event would repeat it
+    ],
+)
 def test_other_cursors_are_refused(text: str) -> None:
     with pytest.raises(BadCursor):
         parsed_place(ids.Cursor(ids.opaque(text)))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from app import connections, graphql_ws, open_sockets
+from app import connections, graphql_http, graphql_ws, open_sockets
 from app.main import create_app
 from infra.settings import Settings
 from services.live import LiveHub
@@ -176,3 +176,42 @@ async def test_a_second_request_has_its_own_time(http_url: str, monkeypatch: pyt
         monkeypatch.setattr(connections, "HEADERS_WITHIN_S", 0.05)
         writer.write(REQUEST_LINE)
         assert await is_cut_off(reader)
+
+
+async def test_operations_completed_before_their_answer_count_until_they_end(
+    http_url: str, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphql_ws, "MAX_OPERATIONS", 3)
+    may_end = asyncio.Event()
+    begun = 0
+    run = graphql_http.run
+
+    async def held(*args: object) -> object:
+        nonlocal begun
+        begun += 1
+        await may_end.wait()
+        return await run(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(graphql_ws, "run", held)
+    async with connected(http_url) as socket:
+        await socket.initialised(people.ann)
+        for n in range(3):
+            await socket.subscribe(str(n), "{ __typename }")
+            await until(lambda n=n: begun == n + 1)  # type: ignore[misc]
+            await socket.complete(str(n))
+        await socket.subscribe("one more", "{ __typename }")
+        refused = await socket.received()
+        assert (refused["type"], refused["id"]) == ("error", "one more")
+        assert [error["extensions"]["code"] for error in refused["payload"]] == ["COST_EXCEEDED"]
+        may_end.set()
+
+        async def fits() -> bool:
+            await socket.subscribe("again", "{ __typename }")
+            answer = await socket.received()
+            if answer["type"] == "error":
+                return False
+            assert answer == {"id": "again", "type": "next", "payload": {"data": {"__typename": "Query"}}}
+            assert await socket.received() == {"id": "again", "type": "complete"}
+            return True
+
+        await until(fits)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import pytest
+
+from domain.changes import ChangeKind
+from domain.ids import GlobalId, raw_id
+from services import live
 from services.live import LiveHub
+from services.runtime import Runtime
+from stores import changes
+from stores.changes import NewChange
 from tests.client import PASSWORD, Api, People
 from tests.live.conftest import held_back
 from tests.live.socket import HEARTBEAT
@@ -163,3 +172,24 @@ async def test_what_cannot_be_seen_is_as_what_does_not_exist(http_url: str, api:
     for tweet_id in (protected, deleted, people.bob.id, "nonsense"):
         message = await refused(http_url, people.ann, below(tweet_id))
         assert message == f"'{tweet_id[:40]}' is no tweet that you may see."
+
+
+async def test_a_viewer_to_whom_all_that_comes_is_nothing_stays_in_the_log(
+    http_url: str, api: Api, people: People, runtime: Runtime, hub: LiveHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below a quiet reply of a busy conversation."""
+    root = await api.tweeted(people.ann, "root")
+    reply = await api.tweeted(people.bob, "reply", in_reply_to=root)
+    beside = raw_id(GlobalId(await api.tweeted(people.bob, "beside", in_reply_to=root)), "Tweet")
+    async with streaming(http_url, None, below(reply)) as socket, asyncio.TaskGroup() as group:
+        monkeypatch.setattr(live, "HEARTBEAT_S", 1.0)
+
+        async def stay_busy() -> None:
+            while True:
+                async with runtime.database.write() as session:
+                    await changes.record(session, [NewChange(ChangeKind.TWEET_EDITED, tweet_id=beside)])
+                await hub.tell()
+
+        busy = group.create_task(stay_busy())
+        assert await socket.change() == HEARTBEAT
+        busy.cancel()

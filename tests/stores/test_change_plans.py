@@ -60,3 +60,9 @@ async def test_a_stream_that_comes_back_reads_little_of_the_log(session: WriteSe
         assert "Seq Scan on changes" not in found, found
         read = sum(float(rows) * int(loops) for rows, loops in READ.findall(found))
         assert 0 < read <= at_most, f"{read}\n{found}"
+
+
+async def test_whom_a_hundred_tweets_concern_is_not_asked_of_everybody_who_watches(session: WriteSession) -> None:
+    asked = {"change_ids": list(range(1, 101)), "timeline_ids": list(range(1, 501)), "once_within": 1}
+    found = await plan_of(session, home_changes.CONCERNED, asked)
+    assert max(map(int, re.findall(r"loops=(\d+)", found))) <= 1_000, found
