@@ -22,8 +22,11 @@ REMEMBERED = 1_000
 def home_item(tweet: Tweet, viewer_id: int, rank: RankExplanation | None = None) -> TimelineTweet:
     if tweet.retweet_of_id is not None:
         return TimelineTweet(tweet, TimelineReason(TimelineReasonCode.RETWEET, via_ids=(tweet.author_id,)), rank)
-    own = tweet.author_id == viewer_id
-    return TimelineTweet(tweet, TimelineReason(TimelineReasonCode.SELF if own else TimelineReasonCode.FOLLOWED), rank)
+    if tweet.author_id == viewer_id:
+        code = TimelineReasonCode.SELF
+    else:
+        code = TimelineReasonCode.PULLED_LARGE_ACCOUNT if tweet.is_pulled else TimelineReasonCode.FOLLOWED
+    return TimelineTweet(tweet, TimelineReason(code), rank)
 
 
 async def via(parents: list[TimelineReason], context: Context) -> list[list[User]]:

@@ -24,7 +24,7 @@ COLUMNS = (
     "tweets.created_at, tweets.conversation_id, tweets.in_reply_to_id, tweets.in_reply_to_user_id, "
     "tweets.retweet_of_id, tweets.quoted_id, tweets.thread_id, tweets.thread_index, tweets.reply_policy, "
     "tweets.hidden_at, tweets.is_sensitive, tweets.language, CAST(tweets.place AS text) AS place, tweets.version, "
-    "tweets.edited_at"
+    "tweets.edited_at, tweets.delivery = 'PULL' AS is_pulled"
 )
 _WITH_AUTHOR = "FROM tweets JOIN users ON users.id = tweets.author_id"
 BY_AUTHOR = Listing(
@@ -85,6 +85,7 @@ def tweet_from(row: Row[tuple[object, ...]]) -> Tweet:
         place=None if row.place is None else _PLACE.decode(row.place),
         version=row.version,
         edited_at=row.edited_at,
+        is_pulled=row.is_pulled,
     )
 
 

@@ -15,6 +15,7 @@ from domain.records.tweets import Tweet
 
 class TimelineReasonCode(StrEnum):
     FOLLOWED = "FOLLOWED"
+    PULLED_LARGE_ACCOUNT = "PULLED_LARGE_ACCOUNT"
     SELF = "SELF"
     RETWEET = "RETWEET"
     AUTHOR = "AUTHOR"

@@ -56,6 +56,8 @@ class Tweet(msgspec.Struct, frozen=True):
     place: Place | None = None
     version: int = 1
     edited_at: datetime | None = None
+    is_pulled: bool = False
+    """Readers look for it: its author had too many followers for it to be pushed."""
 
     @property
     def global_id(self) -> ids.GlobalId:

@@ -34,7 +34,7 @@ async def test_a_celebritys_tweet_comes_to_followers_and_goes_again_and_to_nobod
     async with watching(http_url, people.ann) as anns, watching(http_url, people.cat) as cats:
         tweet_id = await celebrities.tweeted(people.bob, "hello")
         await queue.drained()
-        assert await anns.change() == added(tweet_id, "hello")
+        assert await anns.change() == added(tweet_id, "hello", reason="PULLED_LARGE_ACCOUNT")
         assert await celebrities.data(DELETE, {"id": tweet_id}, by=people.bob) == {"deleteTweet": {"userErrors": []}}
         await queue.drained()
         assert await anns.change() == removed(tweet_id)
