@@ -23,8 +23,8 @@ MEANINGS: Meanings = {
         "Why a tweet is in a timeline.",
         {
             TimelineReasonCode.FOLLOWED: "The viewer follows its author.",
-            TimelineReasonCode.PULLED_LARGE_ACCOUNT: "The viewer follows its author, who is so large that home timelines "
-            "ask for the author's tweets.",
+            TimelineReasonCode.PULLED_LARGE_ACCOUNT: "The viewer follows its author, who has so many followers that home "
+            "timelines ask for the tweets.",
             TimelineReasonCode.SELF: "The viewer wrote it.",
             TimelineReasonCode.RETWEET: "Those in `via` retweeted it: someone the viewer follows, or the viewer.",
             TimelineReasonCode.AUTHOR: "The timeline is its author's.",
