@@ -23,7 +23,7 @@ MEANINGS: Meanings = {
         "Why a tweet is in a timeline.",
         {
             TimelineReasonCode.FOLLOWED: "The viewer follows its author.",
-            TimelineReasonCode.PULLED_LARGE_ACCOUNT: "The viewer follows its author, who has so many followers that home "
+            TimelineReasonCode.PULLED_LARGE_ACCOUNT: "The viewer follows its author, whose followers are so many that "
             "timelines ask for the tweets.",
             TimelineReasonCode.SELF: "The viewer wrote it.",
             TimelineReasonCode.RETWEET: "Those in `via` retweeted it: someone the viewer follows, or the viewer.",
