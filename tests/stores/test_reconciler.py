@@ -66,33 +66,33 @@ async def test_people_at_work_are_no_drift(world: World) -> None:
     ann, *fans = await world.people("ann", *(f"fan{n}" for n in range(6)))
     tweet_ids = await world.tweets(ann, 3)
     runtime = world.runtime
+    compared = 0
 
     async def like_and_take_back(fan: int) -> None:
-        for tweet_id in tweet_ids * 3:
+        while compared < 6:
+            tweet_id = tweet_ids[compared % 3]
             async with runtime.database.write() as session:
                 await likes.like_one(session, tweet_id, like_id=runtime.snowflakes.next(), user_id=fan)
             async with runtime.database.write() as session:
                 await likes.unlike(session, tweet_id, user_id=fan)
 
     async def follow_and_unfollow(fan: int) -> None:
-        for _ in range(6):
+        while compared < 6:
             async with runtime.database.write() as session:
                 await follows.follow(session, [(runtime.snowflakes.next(), fan, ann)])
             async with runtime.database.write() as session:
                 await follows.unfollow(session, follower_id=fan, followee_id=ann)
 
     async def fold() -> None:
-        for _ in range(20):
+        while compared < 6:
             async with runtime.database.write() as session:
                 await counts.fold(session)
 
     work = asyncio.gather(*map(like_and_take_back, fans), *map(follow_and_unfollow, fans), fold())
-    compared = 0
     while not work.done():
         assert await found(world) == []
         compared += 1
     await work
-    assert compared > 5
     assert await found(world) == []
 
 
