@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
 
 from domain.changes import OF_ENTRIES, OF_VIEWERS, Change, ChangeKind, Concern, Snapshot
 from infra.database import ReadSession
@@ -22,7 +21,10 @@ from stores import (
     viewer_changes,
 )
 
-Subject = TypeVar("Subject")
+if TYPE_CHECKING:
+    from sqlalchemy import TextClause
+
+Subject = TypeVar("Subject", bound=int | str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +43,24 @@ class Home(Topic):
         return await changed_entries.since(session, home_changes.SINCE, seen, limit=limit, viewer_id=self.viewer_id)
 
 
+@dataclass(frozen=True, slots=True)
 class Seen(Topic, Generic[Subject]):
     """Something that is there for many, each of whom sees it in their own way."""
 
+    subject: Subject
     viewer_id: int | None
+    concerned_by: ClassVar[TextClause]
+    changed_since: ClassVar[TextClause]
+    subject_name: ClassVar[str]
+    """What `changed_since` calls the subject."""
     changed_for_viewer_by: ClassVar[Sequence[ChangeKind]] = OF_VIEWERS
-
-    @property
-    @abstractmethod
-    def subject(self) -> Subject: ...
-
-    @classmethod
-    @abstractmethod
-    async def of_subjects(
-        cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
-    ) -> Mapping[Subject, Sequence[Concern]]:
-        """What the changes mean to the topics' subjects, whoever looks, in the order of the changes."""
 
     @classmethod
     async def concerned(
         cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
     ) -> Mapping[Self, Sequence[Concern]]:
-        of_subjects = await cls.of_subjects(session, topics, found)
+        subjects = list({topic.subject for topic in topics})
+        of_subjects = await changed_entries.concerned(session, cls.concerned_by, subjects, found)
         of_viewers: defaultdict[int | None, list[Concern]] = defaultdict(list)
         for change in found:
             if change.kind in cls.changed_for_viewer_by:
@@ -76,100 +74,33 @@ class Seen(Topic, Generic[Subject]):
         }
         return {topic: of_topic for topic, of_topic in concerns.items() if of_topic}
 
+    async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
+        asked = {self.subject_name: self.subject}
+        return await changed_entries.since(
+            session, self.changed_since, seen, limit=limit, viewer_id=self.viewer_id, **asked
+        )
 
-@dataclass(frozen=True, slots=True)
+
 class UserTimeline(Seen[int]):
-    user_id: int
-    viewer_id: int | None
+    concerned_by, changed_since, subject_name = user_changes.CONCERNED, user_changes.SINCE, "user_id"
     # What a viewer has muted is shown where they ask for its author.
     changed_for_viewer_by = (ChangeKind.FOLLOWS_CHANGED,)
 
-    @property
-    def subject(self) -> int:
-        return self.user_id
 
-    @classmethod
-    async def of_subjects(
-        cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
-    ) -> Mapping[int, Sequence[Concern]]:
-        user_ids = list({topic.user_id for topic in topics})
-        return await changed_entries.concerned(session, user_changes.CONCERNED, user_ids, found)
-
-    async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
-        return await changed_entries.since(
-            session, user_changes.SINCE, seen, limit=limit, viewer_id=self.viewer_id, user_id=self.user_id
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class ListTimeline(Seen[int]):
-    list_id: int
-    viewer_id: int | None
-
-    @property
-    def subject(self) -> int:
-        return self.list_id
-
-    @classmethod
-    async def of_subjects(
-        cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
-    ) -> Mapping[int, Sequence[Concern]]:
-        list_ids = list({topic.list_id for topic in topics})
-        return await changed_entries.concerned(session, list_changes.CONCERNED, list_ids, found)
-
-    async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
-        return await changed_entries.since(
-            session, list_changes.SINCE, seen, limit=limit, viewer_id=self.viewer_id, list_id=self.list_id
-        )
+    concerned_by, changed_since, subject_name = list_changes.CONCERNED, list_changes.SINCE, "list_id"
 
 
-@dataclass(frozen=True, slots=True)
 class Tagged(Seen[str]):
-    tag: str
-    viewer_id: int | None
+    """The subject is the hashtag's key."""
 
-    @property
-    def subject(self) -> str:
-        return self.tag
-
-    @classmethod
-    async def of_subjects(
-        cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
-    ) -> Mapping[str, Sequence[Concern]]:
-        return await hashtag_changes.concerned(session, list({topic.tag for topic in topics}), found)
-
-    async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
-        return await changed_entries.since(
-            session, hashtag_changes.SINCE, seen, limit=limit, viewer_id=self.viewer_id, tag=self.tag
-        )
+    concerned_by, changed_since, subject_name = hashtag_changes.CONCERNED, hashtag_changes.SINCE, "tag"
 
 
-@dataclass(frozen=True, slots=True)
 class Conversation(Seen[int]):
     """All that is told of the conversation; a stream of one of its tweets leaves out what is not below it."""
 
-    conversation_id: int
-    viewer_id: int | None
-
-    @property
-    def subject(self) -> int:
-        return self.conversation_id
-
-    @classmethod
-    async def of_subjects(
-        cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
-    ) -> Mapping[int, Sequence[Concern]]:
-        return await thread_changes.concerned(session, list({topic.conversation_id for topic in topics}), found)
-
-    async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
-        return await changed_entries.since(
-            session,
-            thread_changes.SINCE,
-            seen,
-            limit=limit,
-            viewer_id=self.viewer_id,
-            conversation_id=self.conversation_id,
-        )
+    concerned_by, changed_since, subject_name = thread_changes.CONCERNED, thread_changes.SINCE, "conversation_id"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import TextClause, text
 
@@ -14,6 +15,8 @@ from domain.ids import SEQUENCE_BITS, WORKER_BITS
 from infra.database import ReadSession
 from stores.changes import COLUMNS, NOT_SEEN, change_from, not_seen
 from stores.visibility import NOBODY
+
+TimelineId = TypeVar("TimelineId", bound=int | str)
 
 _RETWEETS = 1_000
 """Of a changed tweet, the newest retweets that are looked at: one that was retweeted a million times must not hold up
@@ -52,8 +55,13 @@ def _reached(user_id: str) -> str:
 def concerned_by(timelines: str, *, more: str = "") -> TextClause:
     """For `:change_ids` the entries that may have come, gone or become others. `timelines` joins, to an `entry` with
     its `author_id`, those that it may stand in as `timeline.id`; `more` selects further rows."""
-    return text(
+    return by_timelines(
         f"""
+        SELECT timeline.id AS timeline_id, entry.change_id, entry.id AS entry_id, entry.relation
+        FROM entry {timelines}
+        {more}
+        """,  # noqa: S608
+        changed=f"""
         WITH changed AS MATERIALIZED (
             SELECT changes.id, kind, changes.user_id, tweet_id, subject_id, tweets.retweet_of_id
             FROM changes LEFT JOIN tweets ON tweets.id = tweet_id
@@ -83,24 +91,35 @@ def concerned_by(timelines: str, *, more: str = "") -> TextClause:
             FROM changed CROSS JOIN LATERAL ({_reached("changed.user_id")}) AS reached
             WHERE {IS_ACCOUNT}
         )
-        SELECT DISTINCT timeline.id AS timeline_id, entry.change_id, entry.id AS entry_id, entry.relation
-        FROM entry {timelines}
-        {more}
-        ORDER BY change_id, relation, entry_id
+        """,  # noqa: S608
+    )
+
+
+def by_timelines(concerned: str, *, changed: str = "") -> TextClause:
+    """What `concerned` asks for: of the rows with the columns `timeline_id`, `change_id`, `entry_id` and `relation`, in
+    any order and as often as they are found, those with the same entry and change as one."""
+    return text(
+        f"""
+        {changed}
+        SELECT array_agg(DISTINCT timeline_id) AS timeline_ids, change_id, entry_id, relation
+        FROM ({concerned}) AS concerned
+        GROUP BY change_id, entry_id, relation ORDER BY change_id, relation, entry_id
         """  # noqa: S608
     )
 
 
 async def concerned(
-    session: ReadSession, statement: TextClause, timeline_ids: Sequence[int], changes: Sequence[Change]
-) -> Mapping[int, Sequence[Concern]]:
+    session: ReadSession, statement: TextClause, timeline_ids: Sequence[TimelineId], changes: Sequence[Change]
+) -> Mapping[TimelineId, Sequence[Concern]]:
     """By timeline, in the order of the changes; timelines that none concerns are left out."""
     by_id = {change.id: change for change in changes}
-    found: defaultdict[int, list[Concern]] = defaultdict(list)
+    found: defaultdict[TimelineId, list[Concern]] = defaultdict(list)
     once_within = (retweets.ONCE_WITHIN // timedelta(milliseconds=1) + 1) << (WORKER_BITS + SEQUENCE_BITS)
     asked = {"change_ids": list(by_id), "timeline_ids": timeline_ids, "once_within": once_within}
     for row in await session.execute(statement, asked):
-        found[row.timeline_id].append(Concern(by_id[row.change_id], row.entry_id, Relation(row.relation)))
+        concern = Concern(by_id[row.change_id], row.entry_id, Relation(row.relation))
+        for timeline_id in row.timeline_ids:
+            found[timeline_id].append(concern)
     return found
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from domain.changes import OF_CONVERSATIONS, Change, Concern
+from domain.changes import OF_CONVERSATIONS, Relation
 from infra.database import ReadSession
-from stores.changed_entries import BY_VIEWER, IS_ACCOUNT, among, looking_for
+from stores.changed_entries import BY_VIEWER, IS_ACCOUNT, among, by_timelines, looking_for
 from stores.threads import MAX_ANCESTORS
 from stores.tweets import IS_SHOWN_REPLY
 from stores.visibility import NOBODY
@@ -22,31 +21,19 @@ def _has_written_in(conversation_id: str) -> str:
     )"""
 
 
-_CONCERNED = text(
+CONCERNED = by_timelines(
     f"""
-    SELECT conversation_id, id AS change_id, tweet_id AS entry_id FROM changes
+    SELECT conversation_id AS timeline_id, id AS change_id, tweet_id AS entry_id, {Relation.ITSELF:d} AS relation
+    FROM changes
     WHERE id = ANY(CAST(:change_ids AS bigint[])) AND {among(OF_CONVERSATIONS)}
-        AND conversation_id = ANY(CAST(:conversation_ids AS bigint[]))
+        AND conversation_id = ANY(CAST(:timeline_ids AS bigint[]))
     UNION ALL
-    SELECT watched.id, changes.id, NULL
-    FROM changes JOIN unnest(CAST(:conversation_ids AS bigint[])) AS watched (id) ON {_has_written_in("watched.id")}
+    SELECT watched.id, changes.id, NULL, {Relation.ITSELF:d}
+    FROM changes JOIN unnest(CAST(:timeline_ids AS bigint[])) AS watched (id) ON {_has_written_in("watched.id")}
     WHERE changes.id = ANY(CAST(:change_ids AS bigint[])) AND {IS_ACCOUNT}
-    ORDER BY change_id
     """  # noqa: S608
 )
-
-
-async def concerned(
-    session: ReadSession, conversation_ids: Sequence[int], changes: Sequence[Change]
-) -> Mapping[int, Sequence[Concern]]:
-    """By conversation, in the order of the changes; those that none concerns are left out."""
-    by_id = {change.id: change for change in changes}
-    found: defaultdict[int, list[Concern]] = defaultdict(list)
-    for row in await session.execute(_CONCERNED, {"change_ids": list(by_id), "conversation_ids": conversation_ids}):
-        found[row.conversation_id].append(Concern(by_id[row.change_id], row.entry_id))
-    return found
-
-
+"""A timeline's id is its conversation's."""
 SINCE = looking_for(
     [
         f"FROM changes WHERE conversation_id = :conversation_id AND {among(OF_CONVERSATIONS)}",
