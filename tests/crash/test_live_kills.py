@@ -65,7 +65,7 @@ class Follower:
     """Keeps a page as it is told to, and goes on from the last event it saw wherever a process is up."""
 
     def __init__(self, apis: list[Kept], by: Person, page: dict[str, Any]) -> None:
-        self._apis, self._by = cycle(apis), by
+        self._in_turn, self._by = cycle(apis), by
         self._after = page["liveCursor"]
         self.shown = {node["id"] for node in page["nodes"]}
         self.told: Counter[tuple[str, str]] = Counter()
@@ -73,17 +73,18 @@ class Follower:
 
     async def follow(self) -> None:
         while True:
-            api = next(self._apis)
-            if not api.is_up.is_set():
-                await asyncio.sleep(0.01)
-                continue
+            await until(self._has_turned_to_one_that_is_up)
             with suppress(OSError, TimeoutError, ConnectionClosed, InvalidHandshake):
-                async with connected(api.url) as self.socket:
+                async with connected(self._api.url) as self.socket:
                     await self.socket.initialised(self._by)
                     await self.socket.subscribe("home", FOLLOW, {"after": self._after})
                     while True:
                         self._hear(await self.socket.next_event())
             self.socket = None
+
+    def _has_turned_to_one_that_is_up(self) -> bool:
+        self._api = next(self._in_turn)
+        return self._api.is_up.is_set()
 
     def _hear(self, event: dict[str, Any]) -> None:
         self._after = event["cursor"]

@@ -179,12 +179,14 @@ async def test_siblings_run_side_by_side() -> None:
 
 
 async def test_who_gives_up_waiting_ends_what_was_begun() -> None:
+    both_began = asyncio.Barrier(3)
     ended: list[str] = []
 
     @strawberry.type
     class Endless:
         @strawberry.field
         async def never(self, name: str) -> str:
+            await both_began.wait()
             try:
                 await asyncio.Event().wait()
             finally:
@@ -195,7 +197,7 @@ async def test_who_gives_up_waiting_ends_what_was_begun() -> None:
     engine = Engine(strawberry.Schema(Endless), Limits(), introspection=True)
     operation = engine.prepared('{ a: never(name: "a") b: never(name: "b") }', None)
     running = asyncio.create_task(engine.execute(operation, None, None))
-    await asyncio.sleep(0.01)
+    await both_began.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
