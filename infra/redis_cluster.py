@@ -9,10 +9,10 @@ import asyncio
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from redis.asyncio import ConnectionPool, Redis
-from redis.asyncio.client import Pipeline, PubSub
+from redis.asyncio.client import Pipeline
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from redis.exceptions import (
     AskError,
@@ -23,7 +23,7 @@ from redis.exceptions import (
     ResponseError,
     TimeoutError,  # noqa: A004 - nor this one
 )
-from redis.typing import ChannelT, EncodableT
+from redis.typing import EncodableT
 
 LEARN_AGAIN_AFTER_S = 0.1
 """While a node is down each of its commands casts doubt on what is known, and nobody knows better for a while."""
@@ -107,8 +107,8 @@ class RedisCluster(Redis):
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:  # noqa: ARG002 - the base's
         return ClusterPipeline(self, transaction=transaction)
 
-    def pubsub(self, **_options: Any) -> PubSub:
-        return ClusterPubSub(self)
+    def pubsub(self, **_options: Any) -> NoReturn:
+        raise NotImplementedError("channels are not routed: nothing of ours is published")
 
     async def aclose(self, close_connection_pool: bool | None = None) -> None:
         for node in self._nodes.values():
@@ -214,20 +214,3 @@ class ClusterPipeline(Pipeline):
             if raise_on_error and isinstance(answers[place], Exception):
                 raise answers[place]
         return answers
-
-
-class ClusterPubSub(PubSub):
-    """Hears a channel from the node that holds its slot, to which it is also published: between nodes a message can be
-    lost without anybody noticing."""
-
-    def __init__(self, cluster: RedisCluster) -> None:
-        super().__init__(cluster.connection_pool)
-        self._cluster = cluster
-
-    async def subscribe(self, *channels: ChannelT, **handlers: Callable[..., Any]) -> None:
-        """To channels of one slot. Asks who holds it first: the connection before this one may have ended with it."""
-        if channels:
-            self._cluster.doubt()
-            owner = await self._cluster.owner(slot_of("SUBSCRIBE", channels[0]))
-            self.connection_pool = self._cluster.node(owner).connection_pool
-        await super().subscribe(*channels, **handlers)

@@ -75,16 +75,6 @@ async def test_a_script_is_told_to_each_node_that_does_not_know_it(redis: Redis,
         assert await script.each(redis, [([key], [b"abc"]) for key in KEYS]) == [3 * times] * len(KEYS)
 
 
-async def test_what_is_published_is_heard(redis: Redis) -> None:
-    async with redis.pubsub() as pubsub:
-        for channel in ("here", "there", "elsewhere"):
-            await pubsub.subscribe(channel)
-            assert (await pubsub.get_message(timeout=5))["type"] == "subscribe"
-            await redis.publish(channel, b"news")
-            assert (await pubsub.get_message(timeout=5))["data"] == b"news"
-            await pubsub.aclose()
-
-
 async def test_a_slot_is_found_while_it_moves_and_where_it_has_gone(redis: Redis, redis_cluster: Cluster) -> None:
     await redis.set(KEY, "before")
     home = redis_cluster.holder(KEY)
