@@ -7,7 +7,6 @@ log of changes is therefore the snapshot up to which everything was told.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -115,10 +114,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     running: tuple[int, ...] = ()
 
     def includes(self, transaction: int) -> bool:
-        if transaction < self.low or transaction >= self.high:
-            return transaction < self.low
-        place = bisect_left(self.running, transaction)
-        return self.running[place : place + 1] != (transaction,)
+        return transaction < self.low or (transaction < self.high and transaction not in self.running)
 
     def order(self) -> tuple[int, int, int]:
         """Greater for later ones of the same database, which include all that earlier ones do."""
