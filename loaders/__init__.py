@@ -16,11 +16,11 @@ from domain.records import (
     UserListCounts,
     UserResult,
     UserViewerState,
+    Views,
 )
 from infra.database import Database
 from loaders import counts, lists, polls, retweeters, tweets, users, viewer_states
 from stores.followed_retweets import Retweeters
-from stores.views import Views
 
 
 class Loaders:

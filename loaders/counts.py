@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from domain.records import TweetCounts, UserCounts
+from domain.records import TweetCounts, UserCounts, Views
 from infra.database import Database
 from stores import counts, views
-from stores.views import Views
 
 
 async def of_tweets(database: Database, tweet_ids: list[int]) -> list[TweetCounts]:

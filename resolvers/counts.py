@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from domain.records import Count, CountPrecision, Tweet, TweetCounts, User, UserList
+from domain.records import Count, CountPrecision, Tweet, TweetCounts, User, UserList, Views
 from resolvers.context import Context
+
+
+def exact_count(value: int, as_of: datetime) -> Count:
+    return Count(value, CountPrecision.EXACT, as_of)
+
+
+def view_count(views: Views | None, as_of: datetime) -> Count:
+    if views is None:
+        return exact_count(0, as_of)
+    return Count(views.viewers, CountPrecision.ESTIMATE, views.counted_at)
 
 
 def _exact(values: Iterable[int], context: Context) -> list[Count]:
     as_of = context.runtime.now()
-    return [Count(value=value, precision=CountPrecision.EXACT, as_of=as_of) for value in values]
+    return [exact_count(value, as_of) for value in values]
 
 
 async def likes(parents: list[Tweet], context: Context) -> list[Count]:
@@ -35,13 +46,8 @@ async def bookmarks(parents: list[Tweet], context: Context) -> list[Count]:
 
 async def views(parents: list[Tweet], context: Context) -> list[Count]:
     found = await context.loaders.tweet_views_by_id.load_many([tweet.retweet_of_id or tweet.id for tweet in parents])
-    now = context.runtime.now()
-    return [
-        Count(value=0, precision=CountPrecision.EXACT, as_of=now)
-        if seen is None
-        else Count(value=seen.viewers, precision=CountPrecision.ESTIMATE, as_of=seen.counted_at)
-        for seen in found
-    ]
+    as_of = context.runtime.now()
+    return [view_count(each, as_of) for each in found]
 
 
 async def _of_tweets(parents: list[Tweet], context: Context) -> list[TweetCounts]:

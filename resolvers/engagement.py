@@ -11,8 +11,9 @@ import msgspec
 from domain import ids as identity
 from domain.errors import BadArgument, MalformedId
 from domain.pages import MAX_PAGE
-from domain.records import Count, CountPrecision, Engagement
+from domain.records import Count, Engagement
 from resolvers.context import Context
+from resolvers.counts import exact_count, view_count
 
 
 class TweetEngagement(msgspec.Struct, frozen=True):
@@ -56,16 +57,10 @@ def _shown(tweet_id: int, engagement: Engagement, as_of: datetime) -> TweetEngag
     counts = engagement.counts
     return TweetEngagement(
         tweet_id,
-        like_count=_exact(counts.likes, as_of),
-        retweet_count=_exact(counts.retweets, as_of),
-        quote_count=_exact(counts.quotes, as_of),
-        reply_count=_exact(counts.replies, as_of),
-        bookmark_count=_exact(counts.bookmarks, as_of),
-        view_count=_exact(0, as_of)
-        if engagement.viewers is None or engagement.viewers_as_of is None
-        else Count(engagement.viewers, CountPrecision.ESTIMATE, engagement.viewers_as_of),
+        like_count=exact_count(counts.likes, as_of),
+        retweet_count=exact_count(counts.retweets, as_of),
+        quote_count=exact_count(counts.quotes, as_of),
+        reply_count=exact_count(counts.replies, as_of),
+        bookmark_count=exact_count(counts.bookmarks, as_of),
+        view_count=view_count(engagement.views, as_of),
     )
-
-
-def _exact(value: int, as_of: datetime) -> Count:
-    return Count(value, CountPrecision.EXACT, as_of)

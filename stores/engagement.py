@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import text
 
-from domain.records import Engagement
+from domain.records import Engagement, Views
 from infra.database import ReadSession
 from stores.counts import TOTALS_OF_TWEETS, tweet_counts_from
 from stores.visibility import NOBODY, for_each_viewer, original_verdict, tweet_verdict
@@ -31,7 +31,9 @@ _OF_TWEETS = text(
 
 async def of_tweets(session: ReadSession, tweet_ids: Collection[int]) -> dict[int, Engagement]:
     return {
-        row.tweet_id: Engagement(tweet_counts_from(row), row.viewers, row.counted_at)
+        row.tweet_id: Engagement(
+            tweet_counts_from(row), None if row.counted_at is None else Views(row.viewers, row.counted_at)
+        )
         for row in await session.execute(_OF_TWEETS, {"ids": list(tweet_ids)})
     }
 

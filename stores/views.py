@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import msgspec
 from sqlalchemy import text
 
+from domain.records import Views
 from infra.database import ReadSession, WriteSession
 from infra.redis import Redis
 from stores.scripts import Script
@@ -27,11 +27,6 @@ def viewers_key(tweet_id: int) -> bytes:
 def kept_key(tweet_id: int) -> bytes:
     """views:{TWEET_ID}:kept: what `tweet_views` holds, for the moment of merging."""
     return b"views:{%d}:kept" % tweet_id
-
-
-class Views(msgspec.Struct, frozen=True):
-    viewers: int
-    counted_at: datetime
 
 
 async def record(redis: Redis, viewer_id: int, tweet_ids: Sequence[int]) -> None:

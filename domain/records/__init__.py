@@ -1,7 +1,7 @@
 """What the layers hand to each other: frozen, slotted records, one per thing the API can show."""
 
 from domain.records.availability import PermissionState, UnavailableReason
-from domain.records.counts import Count, CountPrecision, Engagement, TweetCounts, UserCounts
+from domain.records.counts import Count, CountPrecision, Engagement, TweetCounts, UserCounts, Views
 from domain.records.keeping import BookmarkFolder, DeletedTweet, EditControls, TweetVersion
 from domain.records.lists import UserList, UserListCounts, UserListViewerState
 from domain.records.mutes import Mute, MutedWord
@@ -182,4 +182,5 @@ __all__ = [
     "Viewer",
     "ViewerStateChange",
     "ViewerStateEvent",
+    "Views",
 ]

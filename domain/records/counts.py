@@ -34,14 +34,19 @@ class UserCounts(msgspec.Struct, frozen=True):
     tweets: int = 0
 
 
+class Views(msgspec.Struct, frozen=True):
+    viewers: int
+    """An estimate."""
+    counted_at: datetime
+
+
 class Engagement(msgspec.Struct, frozen=True, weakref=True):
     """What people do with a tweet."""
 
     counts: TweetCounts
-    viewers: int | None
+    views: Views | None
     """None where nobody was counted yet."""
-    viewers_as_of: datetime | None
 
     @property
     def figures(self) -> tuple[TweetCounts, int | None]:
-        return self.counts, self.viewers
+        return self.counts, None if self.views is None else self.views.viewers
