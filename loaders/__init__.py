@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-
-from aiodataloader import DataLoader
+from typing import Any
 
 from domain.records import (
     Poll,
+    Tweet,
     TweetCounts,
     TweetResult,
     TweetViewerState,
@@ -20,6 +20,7 @@ from domain.records import (
 )
 from infra.database import Database
 from loaders import counts, lists, polls, retweeters, tweets, users, viewer_states
+from loaders.setwise import SetwiseLoader
 from stores.followed_retweets import Retweeters
 
 
@@ -30,54 +31,65 @@ class Loaders:
         self._database = database
         self._viewer_id = viewer_id
 
-    @cached_property
-    def user_by_id(self) -> DataLoader[int, UserResult]:
-        return DataLoader(partial(users.by_id, self._database, self._viewer_id))
+    @property
+    def loaded(self) -> dict[str, list[Any]]:
+        """By the loaders' names, the keys that they were asked for."""
+        return {
+            name: list(loader.loaded_keys) for name, loader in vars(self).items() if isinstance(loader, SetwiseLoader)
+        }
 
     @cached_property
-    def user_by_username(self) -> DataLoader[str, UserResult | None]:
-        return DataLoader(partial(users.by_username, self._database, self._viewer_id))
+    def user_by_id(self) -> SetwiseLoader[int, UserResult]:
+        return SetwiseLoader(partial(users.by_id, self._database, self._viewer_id))
 
     @cached_property
-    def tweet_by_id(self) -> DataLoader[int, TweetResult]:
-        return DataLoader(partial(tweets.by_id, self._database, self._viewer_id))
+    def user_by_username(self) -> SetwiseLoader[str, UserResult | None]:
+        return SetwiseLoader(partial(users.by_username, self._database, self._viewer_id))
 
     @cached_property
-    def embedded_tweet_by_id(self) -> DataLoader[int, TweetResult]:
-        return DataLoader(partial(tweets.embedded_by_id, self._database, self._viewer_id))
+    def tweet_by_id(self) -> SetwiseLoader[int, TweetResult]:
+        return SetwiseLoader(partial(tweets.by_id, self._database, self._viewer_id))
 
     @cached_property
-    def poll_by_tweet_id(self) -> DataLoader[int, Poll | None]:
-        return DataLoader(partial(polls.of_tweets, self._database, self._viewer_id))
+    def embedded_tweet_by_id(self) -> SetwiseLoader[int, TweetResult]:
+        return SetwiseLoader(partial(tweets.embedded_by_id, self._database, self._viewer_id))
 
     @cached_property
-    def tweet_counts_by_id(self) -> DataLoader[int, TweetCounts]:
-        return DataLoader(partial(counts.of_tweets, self._database))
+    def home_tweet_by_id(self) -> SetwiseLoader[int, Tweet | None]:
+        return SetwiseLoader(partial(tweets.in_home_timeline, self._database, self._viewer_id))
 
     @cached_property
-    def tweet_views_by_id(self) -> DataLoader[int, Views | None]:
-        return DataLoader(partial(counts.views_of_tweets, self._database))
+    def poll_by_tweet_id(self) -> SetwiseLoader[int, Poll | None]:
+        return SetwiseLoader(partial(polls.of_tweets, self._database, self._viewer_id))
 
     @cached_property
-    def followed_retweeters_by_tweet_id(self) -> DataLoader[int, Retweeters]:
-        return DataLoader(partial(retweeters.of_tweets, self._database, self._viewer_id))
+    def tweet_counts_by_id(self) -> SetwiseLoader[int, TweetCounts]:
+        return SetwiseLoader(partial(counts.of_tweets, self._database))
 
     @cached_property
-    def user_counts_by_id(self) -> DataLoader[int, UserCounts]:
-        return DataLoader(partial(counts.of_users, self._database))
+    def tweet_views_by_id(self) -> SetwiseLoader[int, Views | None]:
+        return SetwiseLoader(partial(counts.views_of_tweets, self._database))
 
     @cached_property
-    def tweet_viewer_state_by_id(self) -> DataLoader[int, TweetViewerState | None]:
-        return DataLoader(partial(viewer_states.of_tweets, self._database, self._viewer_id))
+    def followed_retweeters_by_tweet_id(self) -> SetwiseLoader[int, Retweeters]:
+        return SetwiseLoader(partial(retweeters.of_tweets, self._database, self._viewer_id))
 
     @cached_property
-    def user_viewer_state_by_id(self) -> DataLoader[int, UserViewerState | None]:
-        return DataLoader(partial(viewer_states.of_users, self._database, self._viewer_id))
+    def user_counts_by_id(self) -> SetwiseLoader[int, UserCounts]:
+        return SetwiseLoader(partial(counts.of_users, self._database))
 
     @cached_property
-    def list_by_id(self) -> DataLoader[int, UserList | None]:
-        return DataLoader(partial(lists.by_id, self._database, self._viewer_id))
+    def tweet_viewer_state_by_id(self) -> SetwiseLoader[int, TweetViewerState | None]:
+        return SetwiseLoader(partial(viewer_states.of_tweets, self._database, self._viewer_id))
 
     @cached_property
-    def list_counts_by_id(self) -> DataLoader[int, UserListCounts]:
-        return DataLoader(partial(lists.counts, self._database))
+    def user_viewer_state_by_id(self) -> SetwiseLoader[int, UserViewerState | None]:
+        return SetwiseLoader(partial(viewer_states.of_users, self._database, self._viewer_id))
+
+    @cached_property
+    def list_by_id(self) -> SetwiseLoader[int, UserList | None]:
+        return SetwiseLoader(partial(lists.by_id, self._database, self._viewer_id))
+
+    @cached_property
+    def list_counts_by_id(self) -> SetwiseLoader[int, UserListCounts]:
+        return SetwiseLoader(partial(lists.counts, self._database))

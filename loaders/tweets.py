@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from domain.records import StoredTweet, TweetResult, TweetUnavailable, UnavailableReason
+from domain.records import StoredTweet, Tweet, TweetResult, TweetUnavailable, UnavailableReason
 from domain.visibility import tweet_as_embedded, tweet_as_seen
 from infra.database import Database
-from stores import tweets
+from stores import home_timelines, tweets
 
 
 async def by_id(database: Database, viewer_id: int | None, tweet_ids: list[int]) -> list[TweetResult]:
@@ -24,6 +24,15 @@ async def embedded_by_id(database: Database, viewer_id: int | None, tweet_ids: l
         tweet_as_embedded(found[tweet_id], viewer_id=viewer_id) if tweet_id in found else _missing(tweet_id)
         for tweet_id in tweet_ids
     ]
+
+
+async def in_home_timeline(database: Database, viewer_id: int | None, tweet_ids: list[int]) -> list[Tweet | None]:
+    """None for tweets that are not in the viewer's at this moment, and for all where nobody is signed in."""
+    if viewer_id is None:
+        return [None] * len(tweet_ids)
+    async with database.read() as session:
+        found = await home_timelines.belonging(session, viewer_id, tweet_ids)
+    return [found.get(tweet_id) for tweet_id in tweet_ids]
 
 
 async def _stored(database: Database, viewer_id: int | None, tweet_ids: list[int]) -> dict[int, StoredTweet]:
