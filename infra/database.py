@@ -1,23 +1,109 @@
 """PostgreSQL connections: short read sessions and one write transaction per mutation or job.
 
-A "session" here is a SQLAlchemy connection taken from the pool: no identity map, no ORM rows.
-The two types keep a reader from being handed to a function that writes.
+A session is a connection of SQLAlchemy's pool: no identity map, no ORM rows. The two types keep a reader from being
+handed to a function that writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import NewType
+from functools import cache
+from typing import Any
 
-from sqlalchemy import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+import asyncpg
+from sqlalchemy import Connection, CursorResult, Executable, PoolProxiedConnection, TextClause, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from infra.kept_rows import KeptRows
 
 STATEMENT_TIMEOUT_MS = 9_500
 """Just under the API's limit for a query: what nobody waits for any longer does not keep its connection."""
 
-ReadSession = NewType("ReadSession", AsyncConnection)
-WriteSession = NewType("WriteSession", ReadSession)
+_DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
+Values = Mapping[str, Any]
+
+
+class ReadSession:
+    """For one caller and one await at a time."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def execute(
+        self, statement: Executable, values: Values | Sequence[Values] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        return await self._connection.execute(statement, values)
+
+    async def rows(self, statement: TextClause, values: Values) -> Sequence[Sequence[Any]]:
+        """What `execute` finds, as sequences in the order of the columns."""
+        return (await self.execute(statement, values)).all()
+
+    def kept_rows(self, table: str) -> KeptRows[Any] | None:  # noqa: ARG002
+        """None where what is read may be a version that nobody else will ever see."""
+        return None
+
+
+class WriteSession(ReadSession):
+    """A transaction."""
+
+    def begin_nested(self) -> AsyncTransaction:
+        return self._connection.begin_nested()
+
+    async def commit(self) -> None:
+        await self._connection.commit()
+
+    async def rollback(self) -> None:
+        await self._connection.rollback()
+
+
+class _Autocommitting(ReadSession):
+    """Each statement sees its own snapshot. `rows` asks the driver itself (docs/decisions/0019)."""
+
+    def __init__(
+        self, engine: AsyncEngine, pooled: PoolProxiedConnection, kept: defaultdict[str, KeptRows[Any]]
+    ) -> None:
+        self._engine = engine
+        self._pooled = pooled
+        self._kept = kept
+        self._connected: AsyncConnection | None = None
+
+    async def execute(
+        self, statement: Executable, values: Values | Sequence[Values] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        if self._connected is None:
+            self._connected = AsyncConnection(self._engine, Connection(self._engine.sync_engine, self._pooled))
+        return await self._connected.execute(statement, values)
+
+    async def rows(self, statement: TextClause, values: Values) -> Sequence[Sequence[Any]]:
+        sql, names = _for_the_driver(statement)
+        heard = self._engine.sync_engine.dispatch.before_cursor_execute
+        if heard:
+            heard(None, None, sql, values, None, False)
+        driver: Any = self._pooled.driver_connection
+        try:
+            found: Sequence[Sequence[Any]] = await driver.fetch(sql, *[values[name] for name in names])
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            if driver.is_closed():
+                # SQLAlchemy finds the same, says so in its way and makes the whole pool anew.
+                return await super().rows(statement, values)
+            raise DBAPIError(sql, None, error, hide_parameters=True) from error
+        except BaseException as error:  # cancelled: the answer may still come, to whoever would ask next
+            self._pooled.invalidate(error)
+            raise
+        return found
+
+    def kept_rows(self, table: str) -> KeptRows[Any]:
+        return self._kept[table]
+
+    async def close(self) -> None:
+        if self._connected is None:
+            self._pooled.close()
+        else:
+            await self._connected.close()
 
 
 class Database:
@@ -26,21 +112,45 @@ class Database:
         self.engine = engine_for(url, pool_size=pool_size)
         # One statement needs no BEGIN and ROLLBACK round trips around it.
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._kept: defaultdict[str, KeptRows[Any]] = defaultdict(KeptRows)
+        # Connections are made anew when another server takes over, too; one that has not received the last transactions
+        # gives their numbers to others.
+        event.listen(self.engine.sync_engine, "connect", lambda *_: self._kept.clear())
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
         """A session for one caller and one await at a time; each statement sees its own snapshot."""
-        async with self._reading.connect() as connection:
-            yield ReadSession(connection)
+        session = _Autocommitting(self._reading, await self._checked_out(), self._kept)
+        try:
+            yield session
+        finally:
+            await session.close()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:
         """One transaction: committed when the block ends, rolled back when it raises."""
         async with self.engine.begin() as connection:
-            yield WriteSession(ReadSession(connection))
+            yield WriteSession(connection)
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    async def _checked_out(self) -> PoolProxiedConnection:
+        dialect = self.engine.dialect
+        try:
+            return await self.engine.raw_connection()
+        except dialect.loaded_dbapi.Error as error:
+            lost = dialect.is_disconnect(error, None, None)
+            raise DBAPIError(None, None, error, hide_parameters=True, connection_invalidated=lost) from error
+
+
+@cache
+def _for_the_driver(statement: TextClause) -> tuple[str, tuple[str, ...]]:
+    """With numbers in place of the names of its values, and the names in the order of the numbers."""
+    compiled = statement.compile(dialect=_DIALECT)
+    assert isinstance(compiled, SQLCompiler)
+    assert compiled.positiontup is not None
+    return compiled.string, tuple(compiled.positiontup)
 
 
 def engine_for(url: str, *, pool_size: int) -> AsyncEngine:
@@ -53,9 +163,11 @@ def engine_for(url: str, *, pool_size: int) -> AsyncEngine:
         # Errors are logged and kept, and these may be addresses or hashes of passwords.
         hide_parameters=True,
         connect_args={
+            # A page of a timeline is longer than what the driver keeps prepared by itself.
+            "max_cacheable_statement_size": 0,
             "server_settings": {
                 "statement_timeout": f"{STATEMENT_TIMEOUT_MS}",
                 "idle_in_transaction_session_timeout": f"{STATEMENT_TIMEOUT_MS}",
-            }
+            },
         },
     )

@@ -26,7 +26,7 @@ async def filled(runtime: Runtime, *rows: str) -> AsyncIterator[WriteSession]:
     async with runtime.database.engine.connect() as connection, connection.begin() as transaction:
         for line in (*rows, "SET LOCAL plan_cache_mode = force_generic_plan"):
             await connection.execute(text(line))
-        yield WriteSession(ReadSession(connection))
+        yield WriteSession(connection)
         await transaction.rollback()
 
 
