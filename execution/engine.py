@@ -14,11 +14,9 @@ from graphql import (
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
-    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     parse,
-    specified_rules,
     validate,
 )
 from graphql.execution import Executor, create_source_event_stream, map_source_to_response_event
@@ -27,6 +25,7 @@ from execution.breadth_first import BreadthFirst
 from execution.cost import OperationCost
 from execution.limits import LimitExceeded, Limits, exceeded
 from execution.plan import OperationPlans
+from execution.validation import rules
 
 CACHED_DOCUMENTS = 1_000
 CACHED_DOCUMENT_CHARACTERS = 8_000
@@ -65,7 +64,7 @@ class Engine:
         breadth_first: bool = True,
     ) -> None:
         self.limits = limits
-        self._rules = (*specified_rules, *(() if introspection else (NoSchemaIntrospectionCustomRule,)))
+        self._rules = rules(limits, introspection=introspection)
         self._schema: GraphQLSchema = schema._schema
         self._executor_class = schema.execution_context_class
         self._breadth_first = BreadthFirst(schema)
@@ -138,6 +137,10 @@ class Engine:
         if cached is not None:
             self._documents.move_to_end(source)
             return cached
+        if len(source) > self.limits.characters:
+            raise RequestError(
+                [LimitExceeded("number of characters", limit=self.limits.characters, actual=len(source))]
+            )
         try:
             node = parse(source, max_tokens=self.limits.tokens)
         except GraphQLError as error:

@@ -38,6 +38,29 @@ def operations(count: int) -> str:
     return " ".join(f"query a{n} {{ viewer {{ email }} }}" for n in range(count))
 
 
+def repeated(count: int) -> str:
+    """Each of the fields is compared with each."""
+    return "{ viewer { " + "email " * count + "} }"
+
+
+def of_characters(count: int) -> str:
+    return "{ viewer { email } }".ljust(count)
+
+
+def of_many_components(count: int) -> str:
+    """As generated for an app whose components each say what they show of a user."""
+    spreads = " ".join(f"...f{n}" for n in range(count))
+    fragments = "".join(
+        f""" fragment f{n} on User {{
+            __typename id rawId username displayName bio location url avatarUrl region isProtected status createdAt
+            followerCount {{ value }} followingCount {{ value }}
+        }}"""
+        for n in range(count)
+    )
+    pinned = f"pinnedTweet {{ ... on Tweet {{ author {{ ... on User {{ {spreads} }} }} }} }}"
+    return f"{{ viewer {{ user {{ {spreads} {pinned} }} }} }} {fragments}"
+
+
 BOMB = (
     "{ ...f0 } "
     + " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(60))
@@ -63,8 +86,21 @@ def of_depth_by_fragments(levels: int) -> str:
         (BOMB, "COST_EXCEEDED", 15, 2**60),
         ("{ " + "viewer { email } " * 21 + "}", "COST_EXCEEDED", 20, 21),
         ("{ viewer { email " + "@skip(if: false) " * 21 + "} }", "COST_EXCEEDED", 20, 21),
+        (repeated(174), "COST_EXCEEDED", 30_000, 30_002),
+        (of_characters(32_001), "COST_EXCEEDED", 32_000, 32_001),
     ],
-    ids=["depth", "great depth", "fragments", "aliases", "aliases in fragments", "bomb", "roots", "directives"],
+    ids=[
+        "depth",
+        "great depth",
+        "fragments",
+        "aliases",
+        "aliases in fragments",
+        "bomb",
+        "roots",
+        "directives",
+        "merging",
+        "characters",
+    ],
 )
 async def test_a_document_beyond_a_limit_is_refused(
     api: Api, people: People, stored: Stored, query: str, code: str, limit: int, actual: int
@@ -78,7 +114,10 @@ async def test_a_document_beyond_a_limit_is_refused(
     assert await stored() == before
 
 
-@pytest.mark.parametrize("query", [nested(12), aliased(15), aliased_by_fragment(15)])
+@pytest.mark.parametrize(
+    "query",
+    [nested(12), aliased(15), aliased_by_fragment(15), repeated(173), of_many_components(30), of_characters(32_000)],
+)
 async def test_a_document_at_the_limit_runs(api: Api, people: People, query: str) -> None:
     answer = await api.answer(query, by=people.ann)
     assert list(answer) == ["data"]

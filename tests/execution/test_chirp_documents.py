@@ -25,7 +25,16 @@ from tests.execution.documents import BUILT_IN, Documents, Scalar
 from tests.queue import Queue
 
 DOCUMENTS = 150
-UNLIMITED = Limits(depth=10**6, aliases=10**6, tokens=10**6, root_fields=10**6, directives=10**6, cost=10**9)
+UNLIMITED = Limits(
+    depth=10**6,
+    aliases=10**6,
+    tokens=10**6,
+    root_fields=10**6,
+    directives=10**6,
+    merging=10**6,
+    cost=10**9,
+    characters=10**6,
+)
 
 
 def stands_still(name: str) -> bool:
