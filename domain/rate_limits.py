@@ -18,6 +18,8 @@ class RateLimitedAction(StrEnum):
     FOLLOW = "FOLLOW"
     REGISTRATION = "REGISTRATION"
     LOGIN = "LOGIN"
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - not one
+    EMAIL_VERIFICATION = "EMAIL_VERIFICATION"
 
 
 class LimitScope(StrEnum):
@@ -39,6 +41,8 @@ SCOPES: Mapping[RateLimitedAction, LimitScope] = {
     RateLimitedAction.FOLLOW: LimitScope.USER,
     RateLimitedAction.REGISTRATION: LimitScope.IP,
     RateLimitedAction.LOGIN: LimitScope.IP,
+    RateLimitedAction.PASSWORD_RESET: LimitScope.IP,
+    RateLimitedAction.EMAIL_VERIFICATION: LimitScope.IP,
 }
 RateLimits: TypeAlias = Mapping[RateLimitedAction, tuple[Window, ...]]
 LIMITS: RateLimits = {
@@ -46,8 +50,10 @@ LIMITS: RateLimits = {
     RateLimitedAction.FOLLOW: (Window(400, 24 * HOUR),),
     RateLimitedAction.REGISTRATION: (Window(10, HOUR),),
     RateLimitedAction.LOGIN: (Window(20, HOUR),),
+    RateLimitedAction.PASSWORD_RESET: (Window(10, HOUR),),
+    RateLimitedAction.EMAIL_VERIFICATION: (Window(20, HOUR),),
 }
-"""001:259 and 001:1340 (tweets), 001 (follows a day, registrations and logins an hour)."""
+"""001:259 and 001:1340 (tweets), 001 (follows a day, registrations and logins an hour); mails as these."""
 
 
 def parsed_limits(text: str) -> RateLimits:

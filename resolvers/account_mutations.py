@@ -95,8 +95,7 @@ async def log_in(context: Context, *, input: LogInInput) -> SessionOutcome:
         return credentials.user.id
 
     try:
-        async with rate_limits.attempt(runtime, accounts.LOGIN, counted_network(context.client.ip_address)) as attempt:
-            attempt.was_done = True
+        async with rate_limits.attempt(runtime, accounts.LOGIN, counted_network(context.client.ip_address)):
             credentials = await accounts.checked_credentials(runtime, login=input.login, password=input.password)
         caller = f"login:{hashlib.sha256(input.login.lower().encode()).hexdigest()}"
         begun = await _begun(context, begin, owner_id, input, mutation="logIn", caller=caller)

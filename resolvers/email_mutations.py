@@ -6,11 +6,16 @@ import hashlib
 from typing import Protocol
 
 from domain.errors import DomainError, IdempotencyMismatch
+from domain.rate_limits import RateLimitedAction
 from infra.database import WriteSession
 from resolvers.context import Context
 from resolvers.mutations import MutationInput, Outcome, outcome, refused
 from services import accounts, emails
+from services.rate_limits import Counted
 from stores.visibility import NOBODY
+
+PASSWORD_RESET = Counted(RateLimitedAction.PASSWORD_RESET)
+VERIFICATION = Counted(RateLimitedAction.EMAIL_VERIFICATION, every_try=True)
 
 
 class RequestEmailVerificationInput(MutationInput, Protocol): ...
@@ -48,7 +53,8 @@ async def verify_email(context: Context, *, input: VerifyEmailInput) -> Outcome:
     async def use_case(session: WriteSession) -> int:
         return await emails.verify(session, input.token, now=context.runtime.now())
 
-    return await outcome(context, use_case, input, mutation="verifyEmail", caller=_holder_of(input.token))
+    caller = _holder_of(input.token)
+    return await outcome(context, use_case, input, mutation="verifyEmail", caller=caller, counted=VERIFICATION)
 
 
 async def change_email(context: Context, *, input: ChangeEmailInput) -> Outcome:
@@ -73,7 +79,9 @@ async def request_password_reset(context: Context, *, input: RequestPasswordRese
         return NOBODY
 
     caller = _holder_of(input.email.lower())
-    return await outcome(context, use_case, input, mutation="requestPasswordReset", caller=caller)
+    return await outcome(
+        context, use_case, input, mutation="requestPasswordReset", caller=caller, counted=PASSWORD_RESET
+    )
 
 
 async def reset_password(context: Context, *, input: ResetPasswordInput) -> Outcome:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 import msgspec
 
 from domain.errors import Constraint, DomainError, IdempotencyMismatch, RateLimited, ValidationFailed
+from domain.rate_limits import SCOPES, LimitScope, counted_network
 from domain.user_errors import UserError, user_error
 from infra.database import WriteSession
 from resolvers.context import Context
@@ -58,13 +59,13 @@ async def outcome(
 
     The same key with another mutation or another input is refused. A refusal is not kept: nothing was written, and
     a later call with its key tries again. A key belongs to the viewer, or to `caller` where nobody need be signed in.
-    What is `counted` may be done only so often; refusals and replays do not count, nor does a full limit keep a
-    replay from its answer.
+    What is `counted` may be done only so often, by the viewer or from a network; replays do not count, nor refusals
+    where not every try does, nor does a full limit keep a replay from its answer.
     """
     caller = caller or f"user:{context.required_viewer().user.id}"
     try:
         async with (
-            rate_limits.attempt(context.runtime, counted, context.viewer_id) as attempt,
+            rate_limits.attempt(context.runtime, counted, _whose(counted, context)) as attempt,
             context.runtime.database.write() as session,
         ):
             if input.idempotency_key is None:
@@ -80,6 +81,12 @@ async def outcome(
     finally:
         context.renew()
     return Outcome(subject_id, (), input.client_mutation_id, replayed)
+
+
+def _whose(counted: Counted | None, context: Context) -> object:
+    if counted is not None and SCOPES[counted.action] is LimitScope.IP:
+        return counted_network(context.client.ip_address)
+    return context.viewer_id
 
 
 async def _replay(context: Context, input: MutationInput, mutation: str, caller: str) -> Outcome | None:

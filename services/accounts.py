@@ -22,8 +22,8 @@ from stores import people_search, usernames, users
 from stores.credentials import Credentials
 from stores.users import NewUser
 
-LOGIN = Counted(RateLimitedAction.LOGIN)
-"""Every try counts, the successful ones too: which it will be must not show in the count."""
+LOGIN = Counted(RateLimitedAction.LOGIN, every_try=True)
+"""The successful ones, too: which it will be must not show in the count."""
 
 
 class Registration(msgspec.Struct, frozen=True):
@@ -112,8 +112,7 @@ async def check_password(runtime: Runtime, *, user_id: int, password: str, clien
 
     For what a signed-in user must confirm with the password; no transaction may be open.
     """
-    async with rate_limits.attempt(runtime, LOGIN, counted_network(client.ip_address)) as attempt:
-        attempt.was_done = True
+    async with rate_limits.attempt(runtime, LOGIN, counted_network(client.ip_address)):
         if not await has_password(runtime, user_id=user_id, password=password):
             raise WrongPassword
 

@@ -21,22 +21,24 @@ log = logging.getLogger(__name__)
 class Counted(msgspec.Struct, frozen=True):
     action: RateLimitedAction
     times: int = 1
+    every_try: bool = False
+    """Whether also one that fails counts: what it is worth to guess."""
 
 
 class Attempt:
     """An action that was counted; what turns out not to be done is given back."""
 
-    def __init__(self) -> None:
-        self.was_done = False
+    def __init__(self, *, was_done: bool) -> None:
+        self.was_done = was_done
 
 
 @asynccontextmanager
 async def attempt(runtime: Runtime, counted: Counted | None, whose: object) -> AsyncIterator[Attempt]:
-    """Raises RateLimited. Set `was_done` inside the block, else it does not count.
+    """Raises RateLimited. Set `was_done` inside the block, else it does not count, unless every try does.
 
     While Redis is down nothing is limited: better a few actions too many than none at all.
     """
-    attempted = Attempt()
+    attempted = Attempt(was_done=counted is not None and counted.every_try)
     windows = None if counted is None else runtime.rate_limits.get(counted.action)
     if counted is None or windows is None:
         yield attempted

@@ -105,8 +105,7 @@ async def _code(
     request: Request, runtime: Runtime, asked: Destination, form: Form, *, login: str, password: str
 ) -> str:
     client, now = client_address(request), runtime.now()
-    async with rate_limits.attempt(runtime, accounts.LOGIN, counted_network(client.ip_address)) as attempt:
-        attempt.was_done = True
+    async with rate_limits.attempt(runtime, accounts.LOGIN, counted_network(client.ip_address)):
         credentials = await accounts.checked_credentials(runtime, login=login, password=password)
     async with runtime.database.write() as session:
         return await oauth_consents.consent(session, runtime, form, asked.app, credentials, client=client, now=now)

@@ -14,6 +14,8 @@ MEANINGS: Meanings = {
             RateLimitedAction.FOLLOW: "Following, or asking to.",
             RateLimitedAction.REGISTRATION: "Making an account.",
             RateLimitedAction.LOGIN: "Trying to log in, or to confirm something with the password.",
+            RateLimitedAction.PASSWORD_RESET: "Asking for a link to set a new password, whoever has the address.",
+            RateLimitedAction.EMAIL_VERIFICATION: "Trying to verify an address.",
         },
     ),
     LimitScope: (

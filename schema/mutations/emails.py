@@ -81,7 +81,7 @@ class EmailMutations:
         "Proves, with the link of a mail, that the address is the account's; from then on it can be logged in with, "
         "and a forgotten password can be reset. Needs no session: the link may be opened on another device. A link "
         "that is wrong, was used or has run out gets one answer, and so does one whose address another account has "
-        "verified meanwhile.",
+        "verified meanwhile. Every try counts to the limit of one network.",
         permission=Permission.ANYONE,
         scope=None,
         input=VerifyEmailInput,
@@ -98,7 +98,8 @@ class EmailMutations:
     request_password_reset: RequestPasswordResetPayload = mutation(
         email_mutations.request_password_reset,
         "Mails a link for a new password, if this is the verified address of an account; an address that was never "
-        "verified proves nothing. The answer is always the same. At most five links an hour are mailed to an account.",
+        "verified proves nothing. The answer is the same whoever has the address. At most five links an hour are "
+        "mailed to an account; how many may be asked for from one network is limited.",
         permission=Permission.ANYONE,
         scope=None,
         input=RequestPasswordResetInput,

@@ -13,10 +13,15 @@ from app.main import create_app
 from infra.settings import Settings
 from services.runtime import Runtime
 from tests.api.conftest import Stored
+from tests.api.email_operations import verified
 from tests.client import PASSWORD, Api
 from tests.conftest import serving
+from tests.mailbox import Mailbox
 
-LIMITS = "TWEET=2/3600,3/10800;FOLLOW=1/86400;REGISTRATION=3/3600;LOGIN=2/3600"
+LIMITS = (
+    "TWEET=2/3600,3/10800;FOLLOW=1/86400;REGISTRATION=3/3600;LOGIN=2/3600;"
+    "PASSWORD_RESET=2/3600;EMAIL_VERIFICATION=2/3600"
+)
 ERRORS = """userErrors {
   __typename code message path ... on RateLimitedError { action scope limit window retryAt }
 }"""
@@ -142,4 +147,34 @@ async def test_a_stolen_token_gives_no_more_tries_at_the_password(
         assert [error["code"] for error in tried["userErrors"]] == ["UNAUTHENTICATED"]
     refused = await done(limited, mutation, ann, password=PASSWORD, **more)
     assert the_error(refused) == limited_to("LOGIN", "IP", 2, "PT3600S")
+    assert await stored() == before
+
+
+async def test_asking_for_a_new_password_is_limited_whoever_has_the_address(
+    limited: Api, mailbox: Mailbox, stored: Stored
+) -> None:
+    await verified(limited, mailbox, await limited.registered("ann"))
+    first = {"email": "ann@example.com", "idempotencyKey": "k1"}
+    for _ in range(2):  # replays count once
+        assert await done(limited, "requestPasswordReset", **first) == {"userErrors": []}
+    for _ in range(3):  # refusals do not count
+        assert (await done(limited, "requestPasswordReset", email="ann"))["userErrors"] != []
+    assert await done(limited, "requestPasswordReset", email="nobody@example.com") == {"userErrors": []}
+    before = await stored()
+    for email in ("ann@example.com", "nobody@example.com"):
+        refused = await done(limited, "requestPasswordReset", email=email)
+        assert the_error(refused) == limited_to("PASSWORD_RESET", "IP", 2, "PT3600S")
+    assert await done(limited, "requestPasswordReset", **first) == {"userErrors": []}
+    assert await stored() == before
+
+
+async def test_every_try_to_verify_an_address_counts(limited: Api, mailbox: Mailbox, stored: Stored) -> None:
+    await limited.registered("ann")
+    token = await mailbox.token("ann@example.com")
+    before = await stored()
+    for _ in range(2):
+        tried = await done(limited, "verifyEmail", token="wrong")
+        assert [error["code"] for error in tried["userErrors"]] == ["UNAUTHENTICATED"]
+    refused = await done(limited, "verifyEmail", token=token)
+    assert the_error(refused) == limited_to("EMAIL_VERIFICATION", "IP", 2, "PT3600S")
     assert await stored() == before
