@@ -10,8 +10,8 @@ import msgspec
 
 from domain.errors import BadArgument
 from resolvers.context import Context
+from services import looks
 
-LOOK_EVERY_S = 1.0
 Value = TypeVar("Value")
 
 
@@ -35,6 +35,6 @@ async def snapshots(
             yield found.value
         if found.is_last:
             return
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(looks.LOOK_EVERY_S)
         context.renew()
         found = await look()

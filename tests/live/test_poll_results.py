@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from resolvers import snapshots
+from services import looks
 from services.runtime import Runtime
 from tests.client import Api, People
 from tests.live.socket import Socket, connected
@@ -27,7 +27,7 @@ VOTE = "mutation($id: ID!) { votePoll(input: {tweetId: $id, choices: [1]}) { use
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(looks, "LOOK_EVERY_S", 0.01)
 
 
 async def asked(api: Api, people: People) -> tuple[str, str]:

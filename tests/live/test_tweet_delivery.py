@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain import ids
-from resolvers import snapshots
+from services import looks
 from services.runtime import Runtime
 from stores import fan_outs
 from stores.fan_outs import Progress
@@ -25,7 +25,7 @@ COMPLETE = {"type": "complete", "id": "d"}
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(looks, "LOOK_EVERY_S", 0.01)
 
 
 async def receipt(socket: Socket) -> Any:
