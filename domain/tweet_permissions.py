@@ -10,6 +10,7 @@ from domain.edits import why_not_editable
 from domain.errors import NotAllowedReason
 from domain.records import PermissionState, ReplyPolicy
 
+EDITING_ANOTHERS = PermissionState(NotAllowedReason.NOT_THE_AUTHOR)
 _ALLOWED = PermissionState()
 _QUOTE_INSTEAD = "Quote the tweet instead."
 _POST_ANEW = "Delete the tweet and post it anew."
@@ -18,7 +19,6 @@ _POST_ANEW = "Delete the tweet and post it anew."
 class Standing(msgspec.Struct, frozen=True):
     """How somebody stands to a tweet. The root is the first tweet of the conversation, of a retweet its original's."""
 
-    is_author: bool
     is_original_author: bool
     """Of what it retweets; else of itself."""
     original_author_is_protected: bool
@@ -27,6 +27,11 @@ class Standing(msgspec.Struct, frozen=True):
     is_root_author: bool
     is_followed_by_root_author: bool
     is_mentioned_in_root: bool
+
+
+class OwnTweet(msgspec.Struct, frozen=True):
+    """What decides whether its author may edit a tweet."""
+
     retweet_of_id: int | None
     created_at: datetime
     version: int
@@ -53,8 +58,6 @@ def sharing(standing: Standing) -> PermissionState:
     return _ALLOWED
 
 
-def editing(standing: Standing, *, now: datetime) -> PermissionState:
-    if not standing.is_author:
-        return PermissionState(NotAllowedReason.NOT_THE_AUTHOR)
-    refusal = why_not_editable(standing, has_poll=standing.has_poll, now=now)
+def editing(own: OwnTweet, *, now: datetime) -> PermissionState:
+    refusal = why_not_editable(own, has_poll=own.has_poll, now=now)
     return _ALLOWED if refusal is None else PermissionState(refusal.reason, _POST_ANEW)

@@ -6,11 +6,12 @@ handed to a function that writes.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 from sqlalchemy import Connection, CursorResult, Executable, PoolProxiedConnection, TextClause, event, make_url
@@ -106,12 +107,32 @@ class _Autocommitting(ReadSession):
             await self._connected.close()
 
 
+class Reads(Protocol):
+    """Where sessions for reading come from."""
+
+    def read(self) -> AbstractAsyncContextManager[ReadSession]: ...
+
+
+class Moment:
+    """The database as it was at one moment. Its readers take turns."""
+
+    def __init__(self, session: ReadSession) -> None:
+        self._session = session
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        async with self._turn:
+            yield self._session
+
+
 class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
         self.engine = engine_for(url, pool_size=pool_size)
         # One statement needs no BEGIN and ROLLBACK round trips around it.
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading_a_moment = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._kept: defaultdict[str, KeptRows[Any]] = defaultdict(KeptRows)
         # Connections are made anew when another server takes over, too; one that has not received the last transactions
         # gives their numbers to others.
@@ -125,6 +146,12 @@ class Database:
             yield session
         finally:
             await session.close()
+
+    @asynccontextmanager
+    async def moment(self) -> AsyncIterator[Moment]:
+        """Everything that is read of it was true at once, when the first of it was read."""
+        async with self._reading_a_moment.connect() as connection:
+            yield Moment(ReadSession(connection))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TypeVar
@@ -113,13 +112,18 @@ async def concerned(
 ) -> Mapping[TimelineId, Sequence[Concern]]:
     """By timeline, in the order of the changes; timelines that none concerns are left out."""
     by_id = {change.id: change for change in changes}
-    found: defaultdict[TimelineId, list[Concern]] = defaultdict(list)
+    found: dict[TimelineId, tuple[Concern, ...]] = {}
     once_within = (retweets.ONCE_WITHIN // timedelta(milliseconds=1) + 1) << (WORKER_BITS + SEQUENCE_BITS)
     asked = {"change_ids": list(by_id), "timeline_ids": timeline_ids, "once_within": once_within}
     for row in await session.execute(statement, asked):
         concern = Concern(by_id[row.change_id], row.entry_id, Relation(row.relation))
+        # Timelines that the same concerns share one tuple: a list for each of thousands sets the garbage collector off.
+        with_it: dict[int, tuple[Concern, ...]] = {}
         for timeline_id in row.timeline_ids:
-            found[timeline_id].append(concern)
+            before = found.get(timeline_id, ())
+            if (of_timeline := with_it.get(id(before))) is None:
+                of_timeline = with_it[id(before)] = (*before, concern)
+            found[timeline_id] = of_timeline
     return found
 
 

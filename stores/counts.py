@@ -86,8 +86,8 @@ _OF_USERS = text(
 
 
 async def of_tweets(session: ReadSession, tweet_ids: Sequence[int]) -> dict[int, TweetCounts]:
-    rows = await session.execute(_OF_TWEETS, {"ids": tweet_ids})
-    return {row.tweet_id: tweet_counts_from(row) for row in rows}
+    rows = await session.rows(_OF_TWEETS, {"ids": tweet_ids})
+    return {tweet_id: TweetCounts(*counts) for tweet_id, *counts in rows}
 
 
 def tweet_counts_from(row: Row[Any]) -> TweetCounts:
@@ -97,10 +97,8 @@ def tweet_counts_from(row: Row[Any]) -> TweetCounts:
 
 
 async def of_users(session: ReadSession, user_ids: Sequence[int]) -> dict[int, UserCounts]:
-    rows = await session.execute(_OF_USERS, {"ids": user_ids})
-    return {
-        row.user_id: UserCounts(followers=row.followers, following=row.following, tweets=row.tweets) for row in rows
-    }
+    rows = await session.rows(_OF_USERS, {"ids": user_ids})
+    return {user_id: UserCounts(*counts) for user_id, *counts in rows}
 
 
 # A delta's subject may have been purged meanwhile: the join drops it. An array, because some plans run a

@@ -21,9 +21,8 @@ from domain.ids import MAX_ID
 from domain.pages import PageRequest
 from domain.records import Tweet, User
 from infra.database import ReadSession
+from stores import tweets, users
 from stores.merged_authors import Direction, marked, nearest, once_within_ms, which_belong
-from stores.tweets import COLUMNS, tweet_from
-from stores.users import AUTHOR_COLUMNS, user_from
 from stores.visibility import listed_tweet
 
 _REPLY_BELONGS = """(
@@ -49,7 +48,8 @@ _AUTHORS = """
     SELECT followee_id AS id, shows_retweets FROM follows WHERE follower_id = :viewer_id
     UNION ALL SELECT CAST(:viewer_id AS bigint), true
 """
-_ROW = f"CAST(:viewer_id AS bigint) AS parent_id, {COLUMNS}, {AUTHOR_COLUMNS}"
+_ID = "CAST(:viewer_id AS bigint) AS parent_id, tweets.id, tweets.author_id, tweets.retweet_of_id"
+_ROW = f"{_ID}, {tweets.VERSIONS.content} AS tweet, {users.VERSIONS.content} AS author"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -60,28 +60,54 @@ class Entry(msgspec.Struct, frozen=True):
     """That it was read in, with all the others of the statement."""
 
 
-async def _entries(session: ReadSession, statement: TextClause, asked: Mapping[str, object]) -> list[Entry]:
-    rows = (await session.execute(statement, {**asked, "once_within_ms": once_within_ms()})).all()
+async def _entries(
+    session: ReadSession, statement: TextClause, asked: Mapping[str, object], *, likely_ids: Sequence[int] = ()
+) -> list[Entry]:
+    """`likely_ids` are of tweets that may be found."""
+    known = tweets.VERSIONS.known(session, likely_ids)
+    known_authors = users.VERSIONS.known(session, {tweet.author_id for tweet in known.records})
+    values = {**asked, "once_within_ms": once_within_ms(), **known.values, **known_authors.values}
+    rows = await session.rows(statement, values)
     if not rows:
         return []
-    snapshot = parsed_snapshot(rows[0].snapshot)
+    snapshot = parsed_snapshot(rows[0][-1])
     return [
-        Entry(tweet=tweet_from(row), author=user_from(row, "author__"), is_repeat=row.is_repeat, snapshot=snapshot)
-        for row in rows
+        Entry(known.record(tweet_id, tweet), known_authors.record(author_id, author), is_repeat, snapshot)
+        for _, tweet_id, author_id, _, tweet, author, is_repeat, _ in rows
     ]
 
 
-_BELONGING = marked(
-    f"SELECT {_ROW} FROM unnest(CAST(:ids AS bigint[])) AS candidate (id) {which_belong(_BELONGS)}",  # noqa: S608
-    _AUTHORS,
-    _BELONGS,
-    "DESC",
+def _belonging_statement(columns: str, people: str) -> TextClause:
+    return marked(
+        f"SELECT {columns} FROM unnest(CAST(:ids AS bigint[])) AS candidate (id) {which_belong(_BELONGS)}",  # noqa: S608
+        people,
+        _BELONGS,
+        "DESC",
+    )
+
+
+_BELONGING = _belonging_statement(_ROW, _AUTHORS)
+# Whoever asks for many viewers at once finds the retweeters once, and among them those whom each viewer follows.
+BELONGING_TO_EACH = _belonging_statement(
+    _ID,
+    """
+    SELECT followee_id AS id FROM follows
+    WHERE follower_id = :viewer_id AND (followee_id IN (
+        SELECT retweet.author_id FROM unnest(CAST(:ids AS bigint[])) AS entry (id) CROSS JOIN LATERAL (
+            SELECT retweet.author_id
+            FROM tweets JOIN tweets AS retweet ON retweet.retweet_of_id = tweets.retweet_of_id
+            WHERE tweets.id = entry.id AND retweet.deleted_at IS NULL
+            OFFSET 0
+        ) AS retweet
+    )) IS TRUE
+    UNION ALL SELECT CAST(:viewer_id AS bigint)
+    """,
 )
 
 
 async def belonging(session: ReadSession, viewer_id: int, tweet_ids: Sequence[int]) -> dict[int, Tweet]:
     """Those of the tweets that are in the viewer's home timeline at this moment."""
-    found = await _entries(session, _BELONGING, {"viewer_id": viewer_id, "ids": tweet_ids})
+    found = await _entries(session, _BELONGING, {"viewer_id": viewer_id, "ids": tweet_ids}, likely_ids=tweet_ids)
     return {entry.tweet.id: entry.tweet for entry in found if not entry.is_repeat}
 
 
@@ -126,7 +152,7 @@ async def window(
     """Newest first, up to `limit` of what belongs with ids from `low` to below `high`: the cached ids, which are all
     that was pushed there, and what is not pushed, or not yet."""
     asked = {"viewer_id": viewer_id, "ids": cached_ids, "low": low, "high": high, "limit": limit}
-    return await _entries(session, _WINDOW, asked)
+    return await _entries(session, _WINDOW, asked, likely_ids=cached_ids)
 
 
 def _page_statement(direction: Direction) -> TextClause:

@@ -94,7 +94,7 @@ async def pages(
     snapshot = None
     for row in rows:
         snapshot = snapshot or parsed_snapshot(row.snapshot)
-        found[row.parent_id].append(Entry(tweet=tweet_from(row), is_repeat=row.is_repeat, snapshot=snapshot))
+        found[row.parent_id].append(Entry(tweet=tweet_from(row[1:]), is_repeat=row.is_repeat, snapshot=snapshot))
     return found
 
 
@@ -109,4 +109,4 @@ async def belonging(
         "once_within_ms": once_within_ms(),
     }
     rows = await session.execute(_BELONGING, asked)
-    return {row.id: tweet_from(row) for row in rows if not row.is_repeat}
+    return {row.id: tweet_from(row[1:]) for row in rows if not row.is_repeat}

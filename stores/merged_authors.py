@@ -60,7 +60,7 @@ def which_belong(belongs: str) -> str:
     # How many there are the planner cannot know: without LIMIT 1 it may read all users for their authors.
     return f"""
         JOIN tweets ON tweets.id = candidate.id
-        CROSS JOIN LATERAL (SELECT * FROM users WHERE users.id = tweets.author_id LIMIT 1) AS users
+        CROSS JOIN LATERAL (SELECT *, xmin FROM users WHERE users.id = tweets.author_id LIMIT 1) AS users
         WHERE {belongs}
     """  # noqa: S608
 

@@ -12,9 +12,8 @@ from domain.changes import ChangeKind
 from domain.permissions import Role, Scope
 from domain.records import ClientAddress, SensitiveContent, Session, Viewer
 from infra.database import ReadSession, WriteSession
-from stores import oauth_apps
+from stores import oauth_apps, users
 from stores.keyset import Listing
-from stores.users import COLUMNS, user_from
 
 
 class RefreshToken(msgspec.Struct, frozen=True):
@@ -30,7 +29,7 @@ class RefreshToken(msgspec.Struct, frozen=True):
 
 _APP_WORKS = f"(sessions.oauth_app_id IS NULL OR {oauth_apps.works('sessions.oauth_app_id')})"
 _VIEWER = text(
-    f"SELECT {COLUMNS}, users.email, users.email_verified_at IS NOT NULL AS email_verified, users.role, "  # noqa: S608
+    f"SELECT {users.VERSIONS.content}, users.email, users.email_verified_at IS NOT NULL AS email_verified, users.role, "  # noqa: S608
     "users.sensitive_content, sessions.scopes "
     "FROM users JOIN sessions ON sessions.user_id = users.id "
     f"WHERE sessions.id = :session_id AND users.id = :user_id AND sessions.revoked_at IS NULL AND {_APP_WORKS}"
@@ -39,18 +38,19 @@ _VIEWER = text(
 
 async def viewer(session: ReadSession, *, session_id: int, user_id: int) -> Viewer | None:
     """None when the session was revoked, is not this user's, or is an app's that does not work any more."""
-    row = (await session.execute(_VIEWER, {"session_id": session_id, "user_id": user_id})).one_or_none()
-    if row is None:
-        return None
-    return Viewer(
-        user=user_from(row),
-        email=row.email,
-        session_id=session_id,
-        email_verified=row.email_verified,
-        role=Role(row.role),
-        sensitive_content=SensitiveContent(row.sensitive_content),
-        scopes=None if row.scopes is None else frozenset(map(Scope, row.scopes)),
-    )
+    known = users.VERSIONS.known(session, [user_id])
+    rows = await session.rows(_VIEWER, {"session_id": session_id, "user_id": user_id, **known.values})
+    for content, email, email_verified, role, sensitive_content, scopes in rows:
+        return Viewer(
+            user=known.record(user_id, content),
+            email=email,
+            session_id=session_id,
+            email_verified=email_verified,
+            role=Role(role),
+            sensitive_content=SensitiveContent(sensitive_content),
+            scopes=None if scopes is None else frozenset(map(Scope, scopes)),
+        )
+    return None
 
 
 _OF_STOPPED_APPS = text(

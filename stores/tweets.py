@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from domain.records import Place, ReplyPolicy, StoredTweet, Tweet, UnavailableReason
 from domain.text import Entity
@@ -13,6 +14,7 @@ from domain.tweets import mentioned_in
 from infra.database import ReadSession, WriteSession
 from stores import mentions
 from stores.keyset import Listing
+from stores.row_versions import VersionedTable
 from stores.visibility import NOBODY, embedding_verdict, listed_reply, original_verdict, tweet_verdict, visible_tweet
 
 _ENTITIES = msgspec.json.Decoder(tuple[Entity, ...])
@@ -20,11 +22,11 @@ _ENTITIES = msgspec.json.Decoder(tuple[Entity, ...])
 _PLACE = msgspec.json.Decoder(Place)
 
 COLUMNS = (
-    "tweets.id, tweets.author_id, tweets.text, CAST(tweets.entities AS text) AS entities, tweets.weighted_length, "
+    "tweets.id, tweets.author_id, tweets.text, CAST(tweets.entities AS text), tweets.weighted_length, "
     "tweets.created_at, tweets.conversation_id, tweets.in_reply_to_id, tweets.in_reply_to_user_id, "
     "tweets.retweet_of_id, tweets.quoted_id, tweets.thread_id, tweets.thread_index, tweets.reply_policy, "
-    "tweets.hidden_at, tweets.is_sensitive, tweets.language, CAST(tweets.place AS text) AS place, tweets.version, "
-    "tweets.edited_at, tweets.delivery = 'PULL' AS is_pulled"
+    "tweets.hidden_at, tweets.is_sensitive, tweets.language, CAST(tweets.place AS text), tweets.version, "
+    "tweets.edited_at, tweets.delivery = 'PULL'"
 )
 _WITH_AUTHOR = "FROM tweets JOIN users ON users.id = tweets.author_id"
 BY_AUTHOR = Listing(
@@ -63,29 +65,33 @@ class NewTweet(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
 
 
-def tweet_from(row: Row[tuple[object, ...]]) -> Tweet:
+def tweet_from(row: Sequence[Any]) -> Tweet:
+    """Of a row that begins with COLUMNS."""
+    id_, author_id, content, entities, weighted_length, created_at, conversation_id, *row = row
+    in_reply_to_id, in_reply_to_user_id, retweet_of_id, quoted_id, thread_id, thread_index, *row = row
+    reply_policy, hidden_at, is_sensitive, language, place, version, edited_at, is_pulled, *_ = row
     return Tweet(
-        id=row.id,
-        author_id=row.author_id,
-        text=row.text,
-        entities=_ENTITIES.decode(row.entities),
-        weighted_length=row.weighted_length,
-        created_at=row.created_at,
-        conversation_id=row.conversation_id,
-        in_reply_to_id=row.in_reply_to_id,
-        in_reply_to_user_id=row.in_reply_to_user_id,
-        retweet_of_id=row.retweet_of_id,
-        quoted_id=row.quoted_id,
-        thread_id=row.thread_id,
-        thread_index=row.thread_index,
-        reply_policy=ReplyPolicy(row.reply_policy),
-        hidden_at=row.hidden_at,
-        is_sensitive=row.is_sensitive,
-        language=row.language,
-        place=None if row.place is None else _PLACE.decode(row.place),
-        version=row.version,
-        edited_at=row.edited_at,
-        is_pulled=row.is_pulled,
+        id=id_,
+        author_id=author_id,
+        text=content,
+        entities=_ENTITIES.decode(entities),
+        weighted_length=weighted_length,
+        created_at=created_at,
+        conversation_id=conversation_id,
+        in_reply_to_id=in_reply_to_id,
+        in_reply_to_user_id=in_reply_to_user_id,
+        retweet_of_id=retweet_of_id,
+        quoted_id=quoted_id,
+        thread_id=thread_id,
+        thread_index=thread_index,
+        reply_policy=ReplyPolicy(reply_policy),
+        hidden_at=hidden_at,
+        is_sensitive=is_sensitive,
+        language=language,
+        place=None if place is None else _PLACE.decode(place),
+        version=version,
+        edited_at=edited_at,
+        is_pulled=is_pulled,
     )
 
 
@@ -149,25 +155,26 @@ async def insert(session: WriteSession, new: Sequence[NewTweet]) -> None:
         await mentions.insert(session, mentioned)
 
 
+VERDICTS = f"coalesce({tweet_verdict()}, {original_verdict()}) AS hidden, {embedding_verdict()} AS filtered"
+VERSIONS = VersionedTable("tweets", COLUMNS, tweet_from)
 _BY_ID = text(
-    f"SELECT {COLUMNS}, tweets.deleted_at, coalesce({tweet_verdict()}, {original_verdict()}) AS hidden, "
-    f"{embedding_verdict()} AS filtered "
-    f"{_WITH_AUTHOR} WHERE tweets.id = ANY(CAST(:ids AS bigint[]))"
+    f"SELECT tweets.id, {VERSIONS.content}, tweets.deleted_at, {VERDICTS} {_WITH_AUTHOR} "
+    "WHERE tweets.id = ANY(CAST(:ids AS bigint[]))"
 )
 
 
-def _stored(row: Row[tuple[object, ...]]) -> StoredTweet:
-    return StoredTweet(
-        tweet=tweet_from(row),
-        deleted_at=row.deleted_at,
-        hidden=None if row.hidden is None else UnavailableReason(row.hidden),
-        filtered=None if row.filtered is None else UnavailableReason(row.filtered),
-    )
-
-
 async def by_id(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id: int | None) -> dict[int, StoredTweet]:
-    rows = await session.execute(_BY_ID, {"ids": tweet_ids, "viewer_id": viewer_id or NOBODY})
-    return {row.id: _stored(row) for row in rows}
+    known = VERSIONS.known(session, tweet_ids)
+    rows = await session.rows(_BY_ID, {"ids": tweet_ids, "viewer_id": viewer_id or NOBODY, **known.values})
+    return {
+        tweet_id: StoredTweet(
+            tweet=known.record(tweet_id, content),
+            deleted_at=deleted_at,
+            hidden=None if hidden is None else UnavailableReason(hidden),
+            filtered=None if filtered is None else UnavailableReason(filtered),
+        )
+        for tweet_id, content, deleted_at, hidden, filtered in rows
+    }
 
 
 async def find(session: ReadSession, tweet_id: int | None, *, viewer_id: int | None) -> StoredTweet | None:

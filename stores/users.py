@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import UsernameTaken
 from domain.records import AccountStatus, StoredUser, UnavailableReason, User, Verification, VerificationKind
 from domain.text import Entity
 from infra.database import ReadSession, WriteSession
+from stores.row_versions import VersionedTable
 from stores.visibility import NOBODY, user_verdict
 
-_COLUMNS = (
-    "id username display_name region status created_at bio bio_entities location url avatar_url pinned_tweet_id "
-    "is_protected verified_kind verified_issuer verified_at version"
-).split()
-
-
-def _columns(prefix: str = "") -> str:
-    json = {"bio_entities": "CAST(users.bio_entities AS text)"}
-    return ", ".join(f"{json.get(name, f'users.{name}')} AS {prefix}{name}" for name in _COLUMNS)
-
-
-COLUMNS = _columns()
-AUTHOR_COLUMNS = _columns("author__")
-"""For statements that have a tweet's columns, too."""
+COLUMNS = (
+    "users.id, users.username, users.display_name, users.region, users.status, users.created_at, users.bio, "
+    "CAST(users.bio_entities AS text), users.location, users.url, users.avatar_url, "
+    "users.pinned_tweet_id, users.is_protected, users.verified_kind, users.verified_issuer, users.verified_at, "
+    "users.version"
+)
 _ENTITIES = msgspec.json.Decoder(tuple[Entity, ...])
 
 
@@ -42,32 +36,26 @@ class NewUser(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-def user_from(row: Row[tuple[object, ...]], prefix: str = "") -> User:
-    """`prefix` is "author__" for a row with AUTHOR_COLUMNS."""
-    column = row._mapping
-    kind = column[f"{prefix}verified_kind"]
+def user_from(row: Sequence[Any]) -> User:
+    """Of a row that begins with COLUMNS."""
+    id_, username, display_name, region, status, created_at, bio, bio_entities, *row = row
+    location, url, avatar_url, pinned_tweet_id, is_protected, kind, issuer, verified_at, version, *_ = row
     return User(
-        id=column[f"{prefix}id"],
-        username=column[f"{prefix}username"],
-        display_name=column[f"{prefix}display_name"],
-        region=column[f"{prefix}region"],
-        status=AccountStatus(column[f"{prefix}status"]),
-        created_at=column[f"{prefix}created_at"],
-        bio=column[f"{prefix}bio"],
-        bio_entities=_ENTITIES.decode(column[f"{prefix}bio_entities"]),
-        location=column[f"{prefix}location"],
-        url=column[f"{prefix}url"],
-        avatar_url=column[f"{prefix}avatar_url"],
-        pinned_tweet_id=column[f"{prefix}pinned_tweet_id"],
-        is_protected=column[f"{prefix}is_protected"],
-        verification=None
-        if kind is None
-        else Verification(
-            kind=VerificationKind(kind),
-            issuer=column[f"{prefix}verified_issuer"],
-            since=column[f"{prefix}verified_at"],
-        ),
-        version=column[f"{prefix}version"],
+        id=id_,
+        username=username,
+        display_name=display_name,
+        region=region,
+        status=AccountStatus(status),
+        created_at=created_at,
+        bio=bio,
+        bio_entities=_ENTITIES.decode(bio_entities),
+        location=location,
+        url=url,
+        avatar_url=avatar_url,
+        pinned_tweet_id=pinned_tweet_id,
+        is_protected=is_protected,
+        verification=None if kind is None else Verification(VerificationKind(kind), issuer, verified_at),
+        version=version,
     )
 
 
@@ -106,8 +94,9 @@ async def insert(session: WriteSession, users: Sequence[NewUser]) -> None:
     await session.execute(_INSERT_COUNTS, {"ids": [user.id for user in users]})
 
 
+VERSIONS = VersionedTable("users", COLUMNS, user_from)
 _BY_ID = text(
-    f"SELECT {COLUMNS}, {user_verdict()} AS hidden FROM users "  # noqa: S608
+    f"SELECT users.id, {VERSIONS.content}, {user_verdict()} AS hidden FROM users "  # noqa: S608
     "WHERE users.id = ANY(CAST(:ids AS bigint[]))"
 )
 _BY_USERNAME = text(
@@ -122,13 +111,14 @@ _BY_USERNAME = text(
 )
 
 
-def _stored(row: Row[tuple[object, ...]]) -> StoredUser:
-    return StoredUser(user=user_from(row), hidden=None if row.hidden is None else UnavailableReason(row.hidden))
+def _stored(user: User, hidden: str | None) -> StoredUser:
+    return StoredUser(user=user, hidden=None if hidden is None else UnavailableReason(hidden))
 
 
 async def by_id(session: ReadSession, user_ids: Sequence[int], *, viewer_id: int | None) -> dict[int, StoredUser]:
-    rows = await session.execute(_BY_ID, {"ids": user_ids, "viewer_id": viewer_id or NOBODY})
-    return {row.id: _stored(row) for row in rows}
+    known = VERSIONS.known(session, user_ids)
+    rows = await session.rows(_BY_ID, {"ids": user_ids, "viewer_id": viewer_id or NOBODY, **known.values})
+    return {user_id: _stored(known.record(user_id, content), hidden) for user_id, content, hidden in rows}
 
 
 async def by_username(
@@ -137,4 +127,4 @@ async def by_username(
     """Keyed by the lower-cased name that was asked for; a name somebody gave up is theirs while they hold it."""
     names = [name.lower() for name in usernames]
     rows = await session.execute(_BY_USERNAME, {"names": names, "viewer_id": viewer_id or NOBODY})
-    return {row.name: _stored(row) for row in rows}
+    return {row.name: _stored(user_from(row), row.hidden) for row in rows}

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Row, text
+from msgspec.structs import replace
+from sqlalchemy import text
 
 from domain import tweet_permissions
 from domain.records import FollowState, MuteState, ReplyPolicy, TweetViewerState, UserViewerState
-from domain.tweet_permissions import Standing
+from domain.tweet_permissions import OwnTweet, Standing
 from infra.database import ReadSession
 
 # What is done to a retweet is done to what it retweets.
-_OF_TWEETS = text(
+OF_TWEETS = text(
     """
     SELECT shown.id, likes.id IS NOT NULL AS liked, retweet.id AS retweet_id,
         bookmarks.id IS NOT NULL AS bookmarked, bookmarks.folder_id AS bookmark_folder_id,
         muted_threads.id IS NOT NULL AS thread_muted, viewer.pinned_tweet_id = tweets.id IS TRUE AS pinned,
-        shown.author_id = viewer.id AS is_author, shown.retweet_of_id, shown.created_at, shown.version,
         author.id = viewer.id AS is_original_author, author.is_protected AS original_author_is_protected,
         coalesce(root.reply_policy, 'EVERYONE') AS reply_policy, root.author_id = viewer.id IS TRUE AS is_root_author,
         root.reply_policy = 'FOLLOWED' IS TRUE AND EXISTS (
@@ -25,8 +28,7 @@ _OF_TWEETS = text(
         ) AS is_followed_by_root_author,
         root.reply_policy <> 'EVERYONE' IS TRUE AND EXISTS (
             SELECT FROM tweet_mentions WHERE tweet_id = root.id AND user_id = viewer.id
-        ) AS is_mentioned_in_root,
-        EXISTS (SELECT FROM polls WHERE polls.tweet_id = shown.id) AS has_poll, now() AS asked_at
+        ) AS is_mentioned_in_root, own.*
     FROM tweets AS shown
     JOIN tweets ON tweets.id = coalesce(shown.retweet_of_id, shown.id)
     JOIN users AS author ON author.id = tweets.author_id
@@ -38,6 +40,11 @@ _OF_TWEETS = text(
     LEFT JOIN bookmarks ON bookmarks.user_id = viewer.id AND bookmarks.tweet_id = tweets.id
     LEFT JOIN muted_threads ON muted_threads.user_id = viewer.id
         AND muted_threads.conversation_id = tweets.conversation_id
+    LEFT JOIN LATERAL (
+        SELECT now() AS asked_at, shown.retweet_of_id, shown.created_at, shown.version,
+            EXISTS (SELECT FROM polls WHERE polls.tweet_id = shown.id) AS has_poll
+        WHERE shown.author_id = viewer.id
+    ) AS own ON true
     WHERE shown.id = ANY(CAST(:ids AS bigint[]))
     """
 )
@@ -45,39 +52,43 @@ _OF_TWEETS = text(
 
 async def of_tweets(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id: int) -> dict[int, TweetViewerState]:
     """A tweet that was purged meanwhile is missing."""
-    rows = await session.execute(_OF_TWEETS, {"ids": tweet_ids, "viewer_id": viewer_id})
-    return {row.id: _tweet_state(row) for row in rows}
+    found = {}
+    for row in await session.rows(OF_TWEETS, {"ids": tweet_ids, "viewer_id": viewer_id}):
+        tweet_id, state, asked_at = row[0], _state_of_anothers(row[1:13]), row[13]
+        if asked_at is not None:
+            state = replace(state, can_edit=tweet_permissions.editing(OwnTweet(*row[14:]), now=asked_at))
+        found[tweet_id] = state
+    return found
 
 
-def _tweet_state(row: Row[tuple[object, ...]]) -> TweetViewerState:
+@lru_cache(maxsize=1_000)
+def _state_of_anothers(columns: tuple[Any, ...]) -> TweetViewerState:
+    """To most tweets most people stand alike."""
+    liked, retweet_id, bookmarked, bookmark_folder_id, thread_muted, pinned, is_author, is_protected, *of_root = columns
+    reply_policy, is_root_author, is_followed_by_root_author, is_mentioned_in_root = of_root
     standing = Standing(
-        is_author=row.is_author,
-        is_original_author=row.is_original_author,
-        original_author_is_protected=row.original_author_is_protected,
-        reply_policy=ReplyPolicy(row.reply_policy),
-        is_root_author=row.is_root_author,
-        is_followed_by_root_author=row.is_followed_by_root_author,
-        is_mentioned_in_root=row.is_mentioned_in_root,
-        retweet_of_id=row.retweet_of_id,
-        created_at=row.created_at,
-        version=row.version,
-        has_poll=row.has_poll,
+        is_original_author=is_author,
+        original_author_is_protected=is_protected,
+        reply_policy=ReplyPolicy(reply_policy),
+        is_root_author=is_root_author,
+        is_followed_by_root_author=is_followed_by_root_author,
+        is_mentioned_in_root=is_mentioned_in_root,
     )
     return TweetViewerState(
-        liked=row.liked,
-        retweet_id=row.retweet_id,
-        bookmarked=row.bookmarked,
-        bookmark_folder_id=row.bookmark_folder_id,
-        thread_muted=row.thread_muted,
-        pinned=row.pinned,
+        liked=liked,
+        retweet_id=retweet_id,
+        bookmarked=bookmarked,
+        bookmark_folder_id=bookmark_folder_id,
+        thread_muted=thread_muted,
+        pinned=pinned,
         can_reply=tweet_permissions.replying(standing),
         can_retweet=tweet_permissions.sharing(standing),
         can_quote=tweet_permissions.sharing(standing),
-        can_edit=tweet_permissions.editing(standing, now=row.asked_at),
+        can_edit=tweet_permissions.EDITING_ANOTHERS,
     )
 
 
-_OF_USERS = text(
+OF_USERS = text(
     """
     SELECT other.id, following.id IS NOT NULL AS is_following, request.id IS NOT NULL AS is_requested,
         followed_by.id IS NOT NULL AS is_followed_by, following.shows_retweets IS NOT FALSE AS shows_retweets,
@@ -96,18 +107,28 @@ _OF_USERS = text(
 
 
 async def of_users(session: ReadSession, user_ids: Sequence[int], *, viewer_id: int) -> dict[int, UserViewerState]:
-    rows = await session.execute(_OF_USERS, {"ids": user_ids, "viewer_id": viewer_id})
-    return {
-        row.id: UserViewerState(
-            following=_follow_state(following=row.is_following, requested=row.is_requested),
-            followed_by=row.is_followed_by,
-            blocking=row.is_blocking,
-            blocked_by=row.is_blocked_by,
-            muting=MuteState(until=row.muted_until) if row.is_muting else None,
-            shows_retweets=row.shows_retweets,
-        )
-        for row in rows
-    }
+    rows = await session.rows(OF_USERS, {"ids": user_ids, "viewer_id": viewer_id})
+    return {user_id: _user_state(*columns) for user_id, *columns in rows}
+
+
+def _user_state(
+    is_following: bool,
+    is_requested: bool,
+    is_followed_by: bool,
+    shows_retweets: bool,
+    is_blocking: bool,
+    is_blocked_by: bool,
+    is_muting: bool,
+    muted_until: datetime | None,
+) -> UserViewerState:
+    return UserViewerState(
+        following=_follow_state(following=is_following, requested=is_requested),
+        followed_by=is_followed_by,
+        blocking=is_blocking,
+        blocked_by=is_blocked_by,
+        muting=MuteState(until=muted_until) if is_muting else None,
+        shows_retweets=shows_retweets,
+    )
 
 
 def _follow_state(*, following: bool, requested: bool) -> FollowState:
