@@ -7,10 +7,14 @@ import asyncio
 import json
 import random
 from asyncio import TimerHandle
+from collections.abc import Iterable
+from http import HTTPStatus
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+from websockets.protocol import State
 
 HEADERS_WITHIN_S = 10.0
 STALLED_S = 20.0
@@ -80,6 +84,20 @@ class SocketConnection(_Read, WebSocketsSansIOProtocol):
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
         self.transport.abort()
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            self.scope["state"]["send_at_once"] = self.send_at_once
+
+    def send_at_once(self, texts: Iterable[bytes]) -> bool:
+        """Sends messages, each as soon as it is called, or says that it cannot: the peer has gone, or does not read."""
+        if self.disconnected or self.conn.state is not State.OPEN or not self.writable.is_set():
+            return False
+        for text in texts:
+            self.conn.send_text(text)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        return True
 
     async def send(self, message: ASGISendEvent) -> None:
         if message["type"] == "websocket.close" and not self.writable.is_set():

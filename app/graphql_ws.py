@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -20,8 +21,9 @@ from fastapi import WebSocket, WebSocketDisconnect
 from graphql import GraphQLError, OperationType
 
 from app import graphql_errors, ws_messages
-from app.authentication import bearer_token, client_address
+from app.authentication import client_address
 from app.graphql_http import answer, run
+from app.hearers import Subscriber
 from app.live_authority import Authorities, Authority
 from app.open_sockets import OpenSockets
 from app.ws_messages import Closed, Message
@@ -90,6 +92,7 @@ class _Connection:
         """Of queries and mutations that are being executed, also where the client has completed them since."""
         self._mutations: set[asyncio.Task[None]] = set()
         self._errands: set[asyncio.Task[None]] = set()
+        self._is_ending = False
 
     async def run(self, authorities: Authorities) -> None:
         try:
@@ -125,7 +128,7 @@ class _Connection:
                     payload = ws_messages.initialisation(message)
                     header = payload.get("authorization") or payload.get("Authorization")
                     header = header or self._websocket.headers.get("authorization")
-                    return None if header is None else _token(header)
+                    return None if header is None else ws_messages.token(header)
                 case "ping":
                     await self._pong(message.get("payload"))
                 case "pong":
@@ -158,7 +161,7 @@ class _Connection:
         elif self._authority is None:
             raise Closed(4403, "This socket was opened without a token")
         else:
-            expires_at = await self._authority.renew(_token(payload["authorization"]))
+            expires_at = await self._authority.renew(ws_messages.token(payload["authorization"]))
             await self._pong({"expiresAt": rfc3339(expires_at)})
 
     def _announce(self, expires_at: datetime) -> None:
@@ -170,6 +173,7 @@ class _Connection:
 
     def _end(self, closed: Closed) -> None:
         """From here on nothing is sent but the answers of mutations, one of which may have ended it, and why."""
+        self._is_ending = True
         for operation in self._operations.values():
             if operation not in self._mutations:
                 operation.cancel()
@@ -219,7 +223,7 @@ class _Connection:
             self._sockets.running_operations -= 1
 
     async def _results(self, operation_id: str, payload: dict[str, Any]) -> None:
-        operation = self._engine.prepared(payload["query"], payload.get("operationName"))
+        operation = self._engine.prepared(payload.pop("query"), payload.get("operationName"))
         client = client_address(self._websocket)
         context = Context(self._runtime, self._live, client=client, viewer=await self._viewer())
         variables = payload.get("variables")
@@ -236,6 +240,8 @@ class _Connection:
             result = await asyncio.shield(answering)
             await self._next(operation_id, answer(result, context))
             return
+        send = partial(self._next_at_once, ws_messages.next_head(operation_id))
+        context.hearer_for = Subscriber(self._engine, context, operation, variables or {}, send).hearer_for
         async with aclosing(await self._engine.subscribe(operation, variables, context)) as results:
             async for result in results:
                 await self._next(operation_id, answer(result, context))
@@ -249,6 +255,14 @@ class _Connection:
 
     async def _next(self, operation_id: str, payload: dict[str, Any]) -> None:
         await self._send({"id": operation_id, "type": "next", "payload": payload})
+
+    def _next_at_once(self, head: bytes, payloads: Sequence[bytes]) -> bool:
+        """False where the client does not read what it was sent."""
+        send: Callable[[Iterable[bytes]], bool] = self._websocket.scope["state"]["send_at_once"]
+        if self._is_ending or not send([b"%b%b}" % (head, payload) for payload in payloads]):
+            return False
+        self._sockets.sent_events += len(payloads)
+        return True
 
     async def _fail(self, operation_id: str, errors: list[dict[str, Any]]) -> None:
         if self._forgotten(operation_id):
@@ -282,10 +296,3 @@ class _Connection:
 async def _close(websocket: WebSocket, closed: Closed) -> None:
     with suppress(RuntimeError, WebSocketDisconnect):  # closed meanwhile
         await websocket.close(closed.code, closed.reason)
-
-
-def _token(header: object) -> str:
-    try:
-        return bearer_token(str(header))
-    except RequestRefused as why:
-        raise ws_messages.refused(why) from why

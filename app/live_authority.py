@@ -101,7 +101,7 @@ class Authorities:
     def __init__(self, runtime: Runtime, live: LiveHub) -> None:
         self._runtime = runtime
         self._open: defaultdict[int, set[Authority]] = defaultdict(set)
-        live.hear(self._hear)
+        live.add_reader(self._hear)
 
     @asynccontextmanager
     async def opened(self, token: str | None, *, over: Over, expiring: Expiring) -> AsyncIterator[Authority | None]:

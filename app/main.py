@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import dev_mails, metrics
 from app.connections import HttpConnection, SocketConnection
@@ -89,11 +89,6 @@ def create_app(settings: Settings) -> FastAPI:
     async def graphql_post(request: Request) -> Response:
         return await _http(request).respond(request)
 
-    @app.websocket("/graphql")
-    async def graphql_websocket(websocket: WebSocket) -> None:
-        handler: GraphQLOverWebSocket = websocket.app.state.websocket
-        await handler.serve(websocket)
-
     @app.get("/livez")
     async def livez() -> Response:
         return JSONResponse({"status": "ok"})
@@ -130,7 +125,22 @@ def create_app(settings: Settings) -> FastAPI:
             max_age=PREFLIGHT_KEPT_S,
         )
     app.add_middleware(RequestLog)
+    app.add_middleware(Sockets)
     return app
+
+
+class Sockets:
+    """Serves WebSockets ahead of what is for requests: routing would hold some kilobytes for each that stays open."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and scope["path"] == "/graphql":
+            handler: GraphQLOverWebSocket = scope["app"].state.websocket
+            await handler.serve(WebSocket(scope, receive, send))
+        else:
+            await self._app(scope, receive, send)
 
 
 def _http(request: Request) -> GraphQLOverHttp:

@@ -7,8 +7,8 @@ have to be leased in Redis for every socket, and after a crash would refuse peop
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from starlette.requests import HTTPConnection
 
@@ -33,7 +33,7 @@ class OpenSockets:
     def __init__(self, settings: Settings) -> None:
         self._allowed_origins = settings.allowed_origins
         self._max_of_address = settings.sockets_per_address
-        self._held: Counter[tuple[str, str | int]] = Counter()
+        self.held: Counter[tuple[str, str | int]] = Counter()
         self.count = 0
         self.running_operations = 0
         self.sent_events = 0
@@ -45,59 +45,68 @@ class OpenSockets:
             return True
         return origin.partition("://")[2] == connection.headers.get("host")
 
-    @contextmanager
-    def of_address(self, websocket: HTTPConnection) -> Iterator[None]:
+    def of_address(self, websocket: HTTPConnection) -> Held:
         """Raises TooManyOpen when this would be one too many; an IPv6 network counts as one address."""
-        self.count += 1
-        try:
-            with self._from(_network(websocket)):
-                yield
-        finally:
-            self.count -= 1
+        return Held(self, [self._from(_network(websocket))], sockets=1)
 
-    @contextmanager
-    def of_session(self, websocket: HTTPConnection, session_id: int | None) -> Iterator[None]:
+    def of_session(self, websocket: HTTPConnection, session_id: int | None) -> Held:
         """As `of_address`; None where nobody is signed in."""
         if session_id is None:
-            with self._anonymous(_network(websocket)):
-                yield
-        else:
-            with self._one_of("session", session_id, MAX_OF_SESSION, "sockets of this session"):
-                yield
+            return Held(self, [_anonymous(_network(websocket))])
+        return Held(self, [Limit("session", session_id, MAX_OF_SESSION, "sockets of this session")])
 
-    @contextmanager
-    def stream_of(self, request: HTTPConnection, session_id: int | None) -> Iterator[None]:
+    def stream_of(self, request: HTTPConnection, session_id: int | None) -> Held:
         """As `of_address` and `of_session`, for an event stream."""
         network = _network(request)
-        if session_id is None:
-            of_session = self._anonymous(network)
-        else:
-            of_session = self._one_of("stream", session_id, MAX_STREAMS_OF_SESSION, "streams of this session")
-        with self._from(network), of_session:
-            self.running_operations += 1
-            try:
-                yield
-            finally:
-                self.running_operations -= 1
+        of_session = (
+            _anonymous(network)
+            if session_id is None
+            else Limit("stream", session_id, MAX_STREAMS_OF_SESSION, "streams of this session")
+        )
+        return Held(self, [self._from(network), of_session], operations=1)
 
-    def _from(self, network: str) -> AbstractContextManager[None]:
-        return self._one_of("address", network, self._max_of_address, "connections from this address")
+    def _from(self, network: str) -> Limit:
+        return Limit("address", network, self._max_of_address, "connections from this address")
 
-    def _anonymous(self, network: str) -> AbstractContextManager[None]:
-        return self._one_of("anonymous", network, MAX_ANONYMOUS, "connections without a token")
 
-    @contextmanager
-    def _one_of(self, kind: str, whose: str | int, limit: int, what: str) -> Iterator[None]:
-        key = kind, whose
-        if self._held[key] >= limit:
-            raise TooManyOpen(what, limit)
-        self._held[key] += 1
-        try:
-            yield
-        finally:
-            self._held[key] -= 1
-            if not self._held[key]:
-                del self._held[key]
+class Limit(NamedTuple):
+    kind: str
+    whose: str | int
+    limit: int
+    what: str
+
+
+def _anonymous(network: str) -> Limit:
+    return Limit("anonymous", network, MAX_ANONYMOUS, "connections without a token")
+
+
+class Held:
+    """Counted while inside; a generator would take some kilobytes for each socket."""
+
+    __slots__ = ("_limits", "_open", "_operations", "_sockets")
+
+    def __init__(self, open_: OpenSockets, limits: Sequence[Limit], *, sockets: int = 0, operations: int = 0) -> None:
+        self._open = open_
+        self._limits = limits
+        self._sockets = sockets
+        self._operations = operations
+
+    def __enter__(self) -> None:
+        for kind, whose, limit, what in self._limits:
+            if self._open.held[kind, whose] >= limit:
+                raise TooManyOpen(what, limit)
+        self._add(1)
+
+    def __exit__(self, *_: object) -> None:
+        self._add(-1)
+
+    def _add(self, times: int) -> None:
+        for kind, whose, _, _ in self._limits:
+            self._open.held[kind, whose] += times
+            if not self._open.held[kind, whose]:
+                del self._open.held[kind, whose]
+        self._open.count += times * self._sockets
+        self._open.running_operations += times * self._operations
 
 
 def _network(connection: HTTPConnection) -> str:

@@ -8,6 +8,7 @@ import orjson
 from fastapi import WebSocketDisconnect
 from starlette.types import Message as Frame
 
+from app.authentication import bearer_token
 from domain.errors import RequestRefused
 
 Message: TypeAlias = dict[str, Any]
@@ -25,6 +26,19 @@ class Closed(Exception):
 def refused(why: RequestRefused) -> Closed:
     """Clients try again after 4403, with a token they may have refreshed; 4401 they take as final."""
     return Closed(4403, str(why)[:120])
+
+
+def token(header: object) -> str:
+    """What a client gives as its authorization; raises Closed."""
+    try:
+        return bearer_token(str(header))
+    except RequestRefused as why:
+        raise refused(why) from why
+
+
+def next_head(operation_id: str) -> bytes:
+    """A message of an answer as far as the answer; behind it comes a brace."""
+    return b'{"id":%b,"type":"next","payload":' % orjson.dumps(operation_id)
 
 
 def read(frame: Frame) -> Message:

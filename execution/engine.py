@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from inspect import isawaitable
 from typing import Any
 
@@ -19,11 +20,13 @@ from graphql import (
     parse,
     validate,
 )
-from graphql.execution import Executor, create_source_event_stream, map_source_to_response_event
+from graphql.execution import Executor, create_source_event_stream
 
 from execution.breadth_first import BreadthFirst
 from execution.cost import OperationCost
+from execution.event_variables import event_variables
 from execution.limits import LimitExceeded, Limits, exceeded
+from execution.places import Text
 from execution.plan import OperationPlans
 from execution.validation import rules
 
@@ -41,8 +44,10 @@ class RequestError(Exception):
         self.errors = errors
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
+    """One per document and name as long as the document is kept, and equal to itself only."""
+
     document: DocumentNode
     definition: OperationDefinitionNode
     name: str | None
@@ -52,6 +57,11 @@ class Operation:
     @property
     def type(self) -> OperationType:
         return self.definition.operation
+
+    @cached_property
+    def event_variables(self) -> frozenset[str]:
+        """Of a subscription, the variables that answers to its events depend on."""
+        return event_variables(self.document, self.definition)
 
 
 class Engine:
@@ -85,10 +95,10 @@ class Engine:
         return operation
 
     async def execute(
-        self, operation: Operation, variables: Mapping[str, Any] | None, context: object
+        self, operation: Operation, variables: Mapping[str, Any] | None, context: object, event: object = None
     ) -> ExecutionResult:
-        """Raises RequestError when the operation costs too much."""
-        executor = self._executor(operation, variables, context)
+        """Of a subscription, the result for one event. Raises RequestError when the operation costs too much."""
+        executor = self._executor(operation, variables, context, event)
         if isinstance(executor, list):
             return ExecutionResult(None, executor)
         result = self._result(operation, executor)
@@ -106,17 +116,32 @@ class Engine:
         events = await created if isawaitable(created) else created
         if isinstance(events, ExecutionResult):
             raise RequestError(events.errors or [])
-        return map_source_to_response_event(executor, events, lambda event: self._result(operation, event))
+        return self._answers(operation, variables, context, events)
+
+    async def _answers(
+        self,
+        operation: Operation,
+        variables: Mapping[str, Any] | None,
+        context: object,
+        events: AsyncIterable[object],
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """As graphql-core maps events to responses, but that nothing is held between them."""
+        try:
+            async for event in events:
+                yield await self.execute(operation, variables, context, event)
+        finally:
+            if isinstance(events, AsyncGenerator):
+                await events.aclose()
 
     def _executor(
-        self, operation: Operation, variables: Mapping[str, Any] | None, context: object
+        self, operation: Operation, variables: Mapping[str, Any] | None, context: object, root: object = None
     ) -> Executor[Any] | list[GraphQLError]:
         """graphql-core's executor for this request, or what is wrong with the variables."""
         cost = operation.cost(variables or {})
         if cost > self.limits.cost:
             raise RequestError([LimitExceeded("cost", limit=self.limits.cost, actual=cost)])
         return self._executor_class.build(
-            self._schema, operation.document, None, context, dict(variables or {}), operation.name
+            self._schema, operation.document, root, context, dict(variables or {}), operation.name
         )
 
     def _result(self, operation: Operation, executor: Executor[Any]) -> Any:
@@ -142,7 +167,7 @@ class Engine:
                 [LimitExceeded("number of characters", limit=self.limits.characters, actual=len(source))]
             )
         try:
-            node = parse(source, max_tokens=self.limits.tokens)
+            node = parse(Text(source), max_tokens=self.limits.tokens)
         except GraphQLError as error:
             raise RequestError([error]) from error
         except RecursionError as error:

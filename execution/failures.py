@@ -62,10 +62,25 @@ def reaches_the_root(failures: Sequence[Failure]) -> bool:
     return any(failure.levels_to_nullable() is None for failure in failures)
 
 
+def _located(failure: Failure, path: list[str | int], alike: dict[PlannedField, GraphQLError]) -> GraphQLError:
+    """`alike` has an error of each field: its nodes are looked for in the document once, not for each failure."""
+    if isinstance(failure.error, GraphQLError):
+        return located_error(failure.error, failure.field.nodes, path)
+    first = alike.get(failure.field)
+    if first is None:
+        first = alike[failure.field] = located_error(failure.error, failure.field.nodes, path)
+        return first
+    error = located_error(failure.error, None, path)
+    error.nodes, error.source, error.positions = first.nodes, first.source, first.positions
+    error.locations = first.locations
+    return error
+
+
 def settled(failures: Sequence[Failure], data: dict[str, Any]) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
     """The data with nulls where they belong (it is changed), and the errors that are told."""
     errors: list[GraphQLError] = []
     nulled: set[tuple[str | int, ...]] = set()
+    alike: dict[PlannedField, GraphQLError] = {}
     for failure in sorted(failures, key=Failure.when):
         path = failure.path()
         levels = failure.levels_to_nullable()
@@ -73,7 +88,7 @@ def settled(failures: Sequence[Failure], data: dict[str, Any]) -> tuple[dict[str
         if any(position[:length] in nulled for length in range(1, len(position) + 1)):
             continue
         nulled.add(position)
-        errors.append(located_error(failure.error, failure.field.nodes, path))
+        errors.append(_located(failure, path, alike))
         if levels is None:
             return None, errors
         _make_null(data, position)

@@ -18,7 +18,7 @@ from domain.records import (
     UserViewerState,
     Views,
 )
-from infra.database import Database
+from infra.database import Reads
 from loaders import counts, lists, polls, retweeters, tweets, users, viewer_states
 from loaders.setwise import SetwiseLoader
 from stores.followed_retweets import Retweeters
@@ -27,7 +27,7 @@ from stores.followed_retweets import Retweeters
 class Loaders:
     """Made anew for every operation and every event of a subscription: what they loaded is never stale."""
 
-    def __init__(self, database: Database, *, viewer_id: int | None) -> None:
+    def __init__(self, database: Reads, *, viewer_id: int | None) -> None:
         self._database = database
         self._viewer_id = viewer_id
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from infra.database import Database
+from infra.database import Reads
 from stores import followed_retweets
 from stores.followed_retweets import Retweeters
 
 
-async def of_tweets(database: Database, viewer_id: int | None, tweet_ids: list[int]) -> list[Retweeters]:
+async def of_tweets(database: Reads, viewer_id: int | None, tweet_ids: list[int]) -> list[Retweeters]:
     """Nobody when nobody is signed in."""
     if viewer_id is None:
         return [Retweeters()] * len(tweet_ids)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from domain.records import UnavailableReason, UserResult, UserUnavailable
 from domain.visibility import user_as_seen
-from infra.database import Database
+from infra.database import Reads
 from stores import users
 
 
-async def by_id(database: Database, viewer_id: int | None, user_ids: list[int]) -> list[UserResult]:
+async def by_id(database: Reads, viewer_id: int | None, user_ids: list[int]) -> list[UserResult]:
     async with database.read() as session:
         found = await users.by_id(session, user_ids, viewer_id=viewer_id)
     return [
@@ -19,7 +19,7 @@ async def by_id(database: Database, viewer_id: int | None, user_ids: list[int]) 
     ]
 
 
-async def by_username(database: Database, viewer_id: int | None, usernames: list[str]) -> list[UserResult | None]:
+async def by_username(database: Reads, viewer_id: int | None, usernames: list[str]) -> list[UserResult | None]:
     """None for a name nobody has; capitalisation does not matter."""
     async with database.read() as session:
         found = await users.by_username(session, usernames, viewer_id=viewer_id)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from domain.records import TweetViewerState, UserViewerState
-from infra.database import Database
+from infra.database import Reads
 from stores import viewer_states
 
 
-async def of_tweets(database: Database, viewer_id: int | None, tweet_ids: list[int]) -> list[TweetViewerState | None]:
+async def of_tweets(database: Reads, viewer_id: int | None, tweet_ids: list[int]) -> list[TweetViewerState | None]:
     if viewer_id is None:
         return [None] * len(tweet_ids)
     async with database.read() as session:
@@ -15,7 +15,7 @@ async def of_tweets(database: Database, viewer_id: int | None, tweet_ids: list[i
     return [found.get(tweet_id) for tweet_id in tweet_ids]
 
 
-async def of_users(database: Database, viewer_id: int | None, user_ids: list[int]) -> list[UserViewerState | None]:
+async def of_users(database: Reads, viewer_id: int | None, user_ids: list[int]) -> list[UserViewerState | None]:
     if viewer_id is None:
         return [None] * len(user_ids)
     async with database.read() as session:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Any, TypeAlias
+
+from domain.changes import Told
 from domain.errors import Unauthenticated
 from domain.ids import Cursor
 from domain.records import ClientAddress, Viewer
 from execution.setwise import SetwiseCalls
+from infra.database import Moment, Reads
 from loaders import Loaders
 from services.live import LiveHub
 from services.runtime import Runtime
+from services.watches import Hearer
+
+Worth: TypeAlias = Callable[["Context", Told], Awaitable[Sequence[Any] | None]]
+"""The events that a piece is worth to a context's viewer; None where their stream is to say it."""
+HearerFor: TypeAlias = Callable[[Hashable, Worth], Hearer]
+"""The hearer of a stream: of what it tells, equal where streams tell the same, and what pieces are worth to any of its
+audience."""
 
 
 class Context:
@@ -18,16 +30,33 @@ class Context:
         self.runtime = runtime
         self.live = live
         self.client = client
-        self.viewer = viewer
+        self._viewer = viewer
+        self.is_personal = False
+        """Somebody has asked who the viewer is: what was worked out is for nobody else."""
+        self.compared_with: set[int] = set()
+        """People of whom somebody has asked whether they are the viewer."""
         self.is_degraded = False
         """Set when Redis did not answer and the result came from Postgres alone."""
         self.stream_cursor: Cursor | None = None
         """Where a subscription stands: what its client goes on from, then the cursor of each event."""
+        self.reads: Reads = runtime.database
+        """Where loaders read."""
+        self.hearer_for: HearerFor | None = None
+        """Where a subscription may be told together with others."""
         self.renew()
+
+    @property
+    def viewer(self) -> Viewer | None:
+        self.is_personal = True
+        return self._viewer
 
     @property
     def viewer_id(self) -> int | None:
         return self.viewer.user.id if self.viewer else None
+
+    def is_viewer(self, user_id: int) -> bool:
+        self.compared_with.add(user_id)
+        return self._viewer is not None and self._viewer.user.id == user_id
 
     def required_viewer(self) -> Viewer:
         """Raises Unauthenticated when nobody is signed in."""
@@ -35,9 +64,16 @@ class Context:
             raise Unauthenticated
         return self.viewer
 
+    def at(self, moment: Moment) -> Context:
+        """For the same viewer, with nothing asked; what is loaded is of that moment."""
+        context = Context(self.runtime, self.live, client=self.client, viewer=self._viewer)
+        context.reads = moment
+        context.renew()
+        return context
+
     def sign_in(self, viewer: Viewer | None) -> None:
         """The rest of this operation is resolved as this viewer sees it."""
-        self.viewer = viewer
+        self._viewer = viewer
         self.renew()
 
     def renew(self) -> None:
@@ -46,5 +82,5 @@ class Context:
         """What is loaded is at least as new."""
         self.seen = self.live.seen
         """What is loaded includes it: streams that go on from here miss nothing."""
-        self.loaders = Loaders(self.runtime.database, viewer_id=self.viewer_id)
+        self.loaders = Loaders(self.reads, viewer_id=self._viewer.user.id if self._viewer else None)
         self.setwise = SetwiseCalls()

@@ -64,10 +64,10 @@ async def _chronological(
 ) -> TimelinePage:
     found = await home_timelines.page(context.runtime.database, context.runtime.redis, viewer.user.id, in_home)
     context.is_degraded |= found.is_degraded
-    for entry in found.entries:
-        context.loaders.user_by_id.prime(entry.author.id, entry.author)
+    context.loaders.user_by_id.prime_many({entry.author.id: entry.author for entry in found.entries})
     entries: list[tuple[int, TimelineItem]] = [
-        (entry.tweet.id, home_item(entry.tweet, viewer.user.id)) for entry in found.entries
+        (entry.tweet.id, home_item(entry.tweet, is_own=entry.tweet.author_id == viewer.user.id))
+        for entry in found.entries
     ]
     if found.has_more:
         entries = _with_gap(in_home, entries, looked_at=found.looked_at)
@@ -116,7 +116,10 @@ async def _ranked(viewer: Viewer, context: Context, page: PageArgs) -> TimelineP
         if found is None:
             context.is_degraded = True
             return await _unranked(viewer, context, page)
-    entries = [(entry.key, home_item(entry.tweet, viewer_id, rank=entry.rank)) for entry in found.entries]
+    entries = [
+        (entry.key, home_item(entry.tweet, is_own=entry.tweet.author_id == viewer_id, rank=entry.rank))
+        for entry in found.entries
+    ]
     freshness = Freshness(found.state, found.source, as_of=found.as_of)
     return timeline_page(
         "ranked", request, viewer_id, entries, has_more=found.has_more, freshness=freshness, seen=context.seen

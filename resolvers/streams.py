@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,8 +21,8 @@ from domain.records import (
 )
 from resolvers import stream_events
 from resolvers.context import Context
+from resolvers.stream_events import Watched
 from resolvers.timelines import home_item
-from services import home_timelines
 from services.live import Topic
 from services.live_topics import Home
 
@@ -39,31 +38,36 @@ class Streamed:
     items: Callable[[Context, Sequence[int]], Awaitable[Mapping[int, TimelineTweet]]]
     """The entries that those of the tweets are which are in it at this moment."""
     is_there: Callable[[Context], Awaitable[bool]] = stream_events.always
+    told: Hashable = None
+    """As in Watched."""
 
 
-async def home(context: Context, *, after: ids.Cursor | None = None) -> AsyncIterator[TimelineEvent]:
-    viewer_id = context.required_viewer().user.id
-    streamed = Streamed(Home(viewer_id), "home", Refetch.HOME_TIMELINE, partial(_home_items, viewer_id))
-    async for event in timeline_events(context, streamed, after):
-        yield event
+def home(context: Context, *, after: ids.Cursor | None = None) -> AsyncGenerator[TimelineEvent, None]:
+    topic = Home(context.required_viewer().user.id)
+    return timeline_events(context, Streamed(topic, "home", Refetch.HOME_TIMELINE, _home_items, told="home"), after)
 
 
-async def _home_items(viewer_id: int, context: Context, tweet_ids: Sequence[int]) -> Mapping[int, TimelineTweet]:
-    belonging = await home_timelines.belonging(context.runtime.database, viewer_id, tweet_ids)
-    return {tweet_id: home_item(tweet, viewer_id) for tweet_id, tweet in belonging.items()}
+async def _home_items(context: Context, tweet_ids: Sequence[int]) -> Mapping[int, TimelineTweet]:
+    belonging = await context.loaders.home_tweet_by_id.load_many(list(tweet_ids))
+    return {
+        tweet.id: home_item(tweet, is_own=context.is_viewer(tweet.author_id))
+        for tweet in belonging
+        if tweet is not None
+    }
 
 
-async def timeline_events(
+def timeline_events(
     context: Context, streamed: Streamed, after: ids.Cursor | None
-) -> AsyncIterator[TimelineEvent]:
-    changes = partial(_changes, streamed)
-    async with aclosing(
-        stream_events.events(
-            context, streamed.topic, after, streamed.refetch, is_there=streamed.is_there, changes=changes
-        )
-    ) as events:
-        async for place, change in events:
-            yield TimelineEvent(cursor=place.cursor, at=context.runtime.now(), event=change)
+) -> AsyncGenerator[TimelineEvent, None]:
+    watched = Watched(
+        streamed.topic,
+        streamed.refetch,
+        TimelineEvent,
+        partial(_changes, streamed),
+        is_there=streamed.is_there,
+        told=streamed.told,
+    )
+    return stream_events.events(context, watched, after)
 
 
 async def _changes(streamed: Streamed, context: Context, piece: Told) -> list[tuple[Place, TimelineChange]]:

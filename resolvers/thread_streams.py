@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from functools import partial
 
@@ -23,11 +23,14 @@ from domain.records import (
 from resolvers import stream_events
 from resolvers.context import Context
 from resolvers.lookups import visible_tweets
+from resolvers.stream_events import Watched
 from services.live_topics import Conversation
 from stores import thread_changes
 
 
-async def below(context: Context, *, tweet_id: GlobalId, after: Cursor | None = None) -> AsyncIterator[ThreadEvent]:
+async def below(
+    context: Context, *, tweet_id: GlobalId, after: Cursor | None = None
+) -> AsyncGenerator[ThreadEvent, None]:
     named = raw_id(tweet_id, "Tweet")
     tweet = None if named is None else (await visible_tweets([named], context)).get(named)
     if tweet is not None and tweet.retweet_of_id is not None:
@@ -35,13 +38,17 @@ async def below(context: Context, *, tweet_id: GlobalId, after: Cursor | None = 
         tweet = (await visible_tweets([tweet.retweet_of_id], context)).get(tweet.retweet_of_id)
     if tweet is None:
         raise BadArgument(f"'{tweet_id[:40]}' is no tweet that you may see.")
-    topic = Conversation(tweet.conversation_id, context.viewer_id)
-    is_there, changes = partial(_is_there, tweet.id), partial(_changes, tweet.id)
-    async with aclosing(
-        stream_events.events(context, topic, after, Refetch.THREAD, is_there=is_there, changes=changes)
-    ) as events:
-        async for place, change in events:
-            yield ThreadEvent(cursor=place.cursor, at=context.runtime.now(), event=change)
+    watched = Watched(
+        Conversation(tweet.conversation_id, context.viewer_id),
+        Refetch.THREAD,
+        ThreadEvent,
+        partial(_changes, tweet.id),
+        is_there=partial(_is_there, tweet.id),
+        told=("thread", tweet.id),
+    )
+    async with aclosing(stream_events.events(context, watched, after)) as events:
+        async for event in events:
+            yield event
 
 
 async def _is_there(tweet_id: int, context: Context) -> bool:

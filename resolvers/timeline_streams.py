@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
 
 from domain import ids
@@ -34,7 +35,7 @@ async def of_user(
     user_id: ids.GlobalId,
     filter: UserTimelineFilter = UserTimelineFilter.TWEETS_AND_REPLIES,
     after: ids.Cursor | None = None,
-) -> AsyncIterator[TimelineEvent]:
+) -> AsyncGenerator[TimelineEvent, None]:
     raw_id = ids.raw_id(user_id, "User")
     is_there = partial(_is_user_there, raw_id)
     if raw_id is None or not await is_there(context):
@@ -42,9 +43,10 @@ async def of_user(
     name, listing = by_author(filter)
     items = _items_of(listing, raw_id, TimelineReasonCode.AUTHOR)
     topic = UserTimeline(raw_id, context.viewer_id)
-    streamed = Streamed(topic, name, Refetch.USER_TIMELINE, items, is_there)
-    async for event in timeline_events(context, streamed, after):
-        yield event
+    streamed = Streamed(topic, name, Refetch.USER_TIMELINE, items, is_there, told=(name, raw_id))
+    async with aclosing(timeline_events(context, streamed, after)) as events:
+        async for event in events:
+            yield event
 
 
 async def _is_user_there(user_id: int | None, context: Context) -> bool:
@@ -53,15 +55,17 @@ async def _is_user_there(user_id: int | None, context: Context) -> bool:
 
 async def of_list(
     context: Context, *, list_id: ids.GlobalId, after: ids.Cursor | None = None
-) -> AsyncIterator[TimelineEvent]:
+) -> AsyncGenerator[TimelineEvent, None]:
     raw_id = ids.raw_id(list_id, "UserList")
     is_there = partial(_is_list_there, raw_id)
     if raw_id is None or not await is_there(context):
         raise BadArgument(f"'{list_id[:40]}' is no list that you may see.")
     topic = ListTimeline(raw_id, context.viewer_id)
-    streamed = Streamed(topic, "list", Refetch.LIST_TIMELINE, partial(_list_items, raw_id), is_there)
-    async for event in timeline_events(context, streamed, after):
-        yield event
+    items = partial(_list_items, raw_id)
+    streamed = Streamed(topic, "list", Refetch.LIST_TIMELINE, items, is_there, told=("list", raw_id))
+    async with aclosing(timeline_events(context, streamed, after)) as events:
+        async for event in events:
+            yield event
 
 
 async def _is_list_there(list_id: int | None, context: Context) -> bool:
@@ -74,12 +78,16 @@ async def _list_items(list_id: int, context: Context, tweet_ids: Sequence[int]) 
     return {tweet_id: TimelineTweet(tweet, reason) for tweet_id, tweet in found.items()}
 
 
-async def of_hashtag(context: Context, *, name: str, after: ids.Cursor | None = None) -> AsyncIterator[TimelineEvent]:
+async def of_hashtag(
+    context: Context, *, name: str, after: ids.Cursor | None = None
+) -> AsyncGenerator[TimelineEvent, None]:
     tag = (await tweet_timelines.hashtag(context, name=name)).name
     items = _items_of(TAGGED, tag, TimelineReasonCode.HASHTAG)
-    streamed = Streamed(Tagged(tag, context.viewer_id), "hashtag", Refetch.HASHTAG, items)
-    async for event in timeline_events(context, streamed, after):
-        yield event
+    topic = Tagged(tag, context.viewer_id)
+    streamed = Streamed(topic, "hashtag", Refetch.HASHTAG, items, told=("hashtag", tag))
+    async with aclosing(timeline_events(context, streamed, after)) as events:
+        async for event in events:
+            yield event
 
 
 def _items_of(

@@ -1,4 +1,4 @@
-"""Entries of home timelines and their live events."""
+"""Entries of home timelines."""
 
 from __future__ import annotations
 
@@ -14,15 +14,11 @@ from resolvers.context import Context
 from resolvers.lookups import visible_users
 from stores.followed_retweets import Retweeters
 
-HEARTBEAT_S = 20.0
-REMEMBERED = 1_000
-"""Tweets a subscription remembers having shown: a job that runs twice announces twice."""
 
-
-def home_item(tweet: Tweet, viewer_id: int, rank: RankExplanation | None = None) -> TimelineTweet:
+def home_item(tweet: Tweet, *, is_own: bool, rank: RankExplanation | None = None) -> TimelineTweet:
     if tweet.retweet_of_id is not None:
         return TimelineTweet(tweet, TimelineReason(TimelineReasonCode.RETWEET, via_ids=(tweet.author_id,)), rank)
-    if tweet.author_id == viewer_id:
+    if is_own:
         code = TimelineReasonCode.SELF
     else:
         code = TimelineReasonCode.PULLED_LARGE_ACCOUNT if tweet.is_pulled else TimelineReasonCode.FOLLOWED

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 import msgspec
 
@@ -34,6 +33,7 @@ from domain.records import (
 )
 from resolvers import stream_events
 from resolvers.context import Context
+from resolvers.stream_events import Watched
 from services.live_topics import ViewerState
 from stores import bookmarks, muted_words, mutes
 
@@ -45,18 +45,10 @@ async def live_cursors(parents: list[Viewer], context: Context) -> list[ids.Curs
     return [Place(context.seen).cursor] * len(parents)
 
 
-async def events(context: Context, *, after: ids.Cursor | None = None) -> AsyncIterator[ViewerStateEvent]:
-    told = stream_events.events(
-        context,
-        ViewerState(context.required_viewer().user.id),
-        after,
-        Refetch.VIEWER_STATE,
-        is_there=stream_events.always,
-        changes=_changes,
-    )
-    async with aclosing(told) as told_events:
-        async for place, change in told_events:
-            yield ViewerStateEvent(cursor=place.cursor, at=context.runtime.now(), event=change)
+def events(context: Context, *, after: ids.Cursor | None = None) -> AsyncGenerator[ViewerStateEvent, None]:
+    topic = ViewerState(context.required_viewer().user.id)
+    watched = Watched(topic, Refetch.VIEWER_STATE, ViewerStateEvent, _changes)
+    return stream_events.events(context, watched, after)
 
 
 async def _changes(context: Context, piece: Told) -> list[tuple[Place, ViewerStateChange]]:

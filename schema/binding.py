@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
@@ -118,12 +119,14 @@ def subscription(
 
     async def subscribe(root: Any, info: strawberry.Info, **given: Any) -> Any:  # noqa: ARG001
         context = info.context
+        del info  # holds what was made for the request, as long as the stream goes on
         _require(permission, Scope.READ, context)
         if can_go_on and context.stream_cursor is not None:
             given["after"] = context.stream_cursor
-        async for event in resolver(context, **given):
-            context.stream_cursor = event.cursor if can_go_on else None
-            yield event
+        async with aclosing(resolver(context, **given)) as events:
+            async for event in events:
+                context.stream_cursor = event.cursor if can_go_on else None
+                yield event
 
     _sign(subscribe, _parameters(declared, arguments or {}, {}), yields)
     metadata = {RESOLVER: resolver, PERMISSION: permission, SCOPE: Scope.READ}

@@ -11,9 +11,8 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from itertools import chain
 from typing import Self, TypeAlias
 
 import msgspec
@@ -23,13 +22,12 @@ from domain.errors import FutureCursor
 from domain.records import GapReason
 from infra.database import Database, ReadSession
 from infra.outages import is_cancelled_statement, is_outage
+from services.watches import Broadcast, Hearer, Watch
 from stores import changes, wakeups
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 20.0
-HELD = 256
-"""Concerns that wait for a stream; when there are more, it reads them from the log."""
 MAX_READ = 1_000
 """Changes that a stream reads from the log; what lies behind more is a gap."""
 POLL_S = 1.0
@@ -62,7 +60,7 @@ class Topic(ABC):
         includes them all."""
 
 
-Hearer: TypeAlias = Callable[[ReadSession, Sequence[Change]], Awaitable[None]]
+Reader: TypeAlias = Callable[[ReadSession, Sequence[Change]], Awaitable[None]]
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -73,62 +71,23 @@ class Missed(msgspec.Struct, frozen=True):
     reason: GapReason
 
 
-class Watch:
-    """What one stream has not been told of what the hub has read."""
-
-    def __init__(self, since: Snapshot) -> None:
-        self.since = since
-        self.has_lost = False
-        """More came than is held: what it lacks is in the log."""
-        self._waiting: list[Concern] = []
-        self._arrived = asyncio.Event()
-
-    def put(self, concerns: Sequence[Concern]) -> None:
-        if len(self._waiting) + len(concerns) > HELD:
-            self.lose()
-        elif not self.has_lost:
-            self._waiting += concerns
-            self._arrived.set()
-
-    def lose(self) -> None:
-        self._waiting.clear()
-        self.has_lost = True
-        self._arrived.set()
-
-    @property
-    def depth(self) -> int:
-        return len(self._waiting)
-
-    async def arrival(self) -> None:
-        await self._arrived.wait()
-
-    def take(self, until: Snapshot) -> Told | None:
-        """All that was put since it was last taken; None when some of it is lost."""
-        self._arrived.clear()
-        has_lost, self.has_lost = self.has_lost, False
-        # Commits come in any order, and with them what the hub has read at several times.
-        told = Told(self.since, until, sorted(self._waiting, key=lambda concern: concern.change.id))
-        self._waiting.clear()
-        self.since = until
-        return None if has_lost else told
-
-
 class LiveHub:
     """One per process."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._watches: defaultdict[Topic, set[Watch]] = defaultdict(set)
-        self._hearers: list[Hearer] = []
+        self._broadcasts: dict[Hashable, Broadcast] = {}
+        self._readers: list[Reader] = []
         self._telling = asyncio.Lock()
         self._seen: Snapshot | None = None
         self._wake = asyncio.Event()
         self.gaps: Counter[GapReason] = Counter()
         self.failures = 0
 
-    def hear(self, hearer: Hearer) -> None:
+    def add_reader(self, reader: Reader) -> None:
         """It is given all changes that are told from now on; where it fails, it is given them again."""
-        self._hearers.append(hearer)
+        self._readers.append(reader)
 
     @property
     def seen(self) -> Snapshot:
@@ -151,36 +110,46 @@ class LiveHub:
         """Concerns that wait for their streams."""
         return sum(watch.depth for watches in self._watches.values() for watch in watches)
 
-    async def stream(self, topic: Topic, after: Place | None) -> AsyncGenerator[Told | Missed, None]:
-        """Everything after a place, or from now on, piece by piece, each beginning where the one before it ended. One
-        without concerns says that everything was told: when a stream has begun or caught up, and after each HEARTBEAT_S
-        of silence. Raises FutureCursor."""
-        async with self._watched(topic) as watch:
-            if after is None:
-                place = Place(watch.since)
-                yield Told(place.seen, place.seen)
-            else:
-                place = after
-                async for piece in self._from_log(topic, place, GapReason.RETENTION):
+    async def stream(
+        self, topic: Topic, after: Place | None, hearer: Hearer | None = None
+    ) -> AsyncGenerator[Told | Missed, None]:
+        """Everything after a place, or from now on, piece by piece, each beginning where the one before it ended, or
+        where the hearer was told to. One without concerns says that everything was told: when a stream has begun or
+        caught up, and after each HEARTBEAT_S of silence. Raises FutureCursor."""
+        async with self._watched(topic, hearer) as watch:
+            if after is not None:
+                until = after.seen
+                async for piece in self._from_log(topic, after, GapReason.RETENTION):
                     yield piece
-                    place = Place(piece.until)
-                yield Told(place.seen, place.seen)
+                    until = piece.until
+                watch.go_on(until)
+            yield Told(watch.since, watch.since)
             while True:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(HEARTBEAT_S):
-                        await watch.arrival()
+                await self._something_to_tell(watch)
+                place = Place(watch.since)
                 held = watch.take(self.seen)
                 if held is None:
                     async for piece in self._from_log(topic, place, GapReason.SLOW_CONSUMER):
                         yield piece
-                        place = Place(piece.until)
+                        watch.go_on(piece.until)
                 elif held.concerns:
-                    for told in held.after(place):
-                        yield told
-                        place = Place(told.until)
+                    yield held
                 else:
-                    place = Place(max(place.seen, held.until, key=Snapshot.order))
-                    yield Told(place.seen, place.seen)
+                    yield Told(held.until, held.until)
+
+    async def _something_to_tell(self, watch: Watch) -> None:
+        """An arrival, or silence for so long that the client may wonder."""
+        clock = asyncio.get_running_loop().time
+        silent_since = clock()
+        while True:
+            try:
+                async with asyncio.timeout_at(max(silent_since, watch.spoke_at) + HEARTBEAT_S):
+                    return await watch.arrival()
+            except TimeoutError:
+                if watch.is_left_to_broadcast:
+                    silent_since = clock()
+                elif watch.spoke_at + HEARTBEAT_S <= clock():
+                    return None
 
     async def _from_log(self, topic: Topic, place: Place, reason: GapReason) -> AsyncIterator[Told | Missed]:
         async with self._database.read() as session:
@@ -200,9 +169,9 @@ class LiveHub:
             yield told
 
     @asynccontextmanager
-    async def _watched(self, topic: Topic) -> AsyncIterator[Watch]:
+    async def _watched(self, topic: Topic, hearer: Hearer | None) -> AsyncIterator[Watch]:
         async with self._telling:
-            watch = Watch(self.seen)
+            watch = Watch(self.seen) if hearer is None else Watch(self.seen, hearer, self._joined(hearer.audience))
             self._watches[topic].add(watch)
         try:
             yield watch
@@ -210,39 +179,67 @@ class LiveHub:
             self._watches[topic].discard(watch)
             if not self._watches[topic]:
                 del self._watches[topic]
+            if hearer is not None:
+                hearer.is_over = True
+                self._leave(hearer.audience)
+
+    def _joined(self, audience: Hashable) -> Broadcast:
+        broadcast = self._broadcasts.get(audience)
+        if broadcast is None:
+            broadcast = self._broadcasts[audience] = Broadcast(lambda: self.seen)
+        broadcast.members += 1
+        return broadcast
+
+    def _leave(self, audience: Hashable) -> None:
+        broadcast = self._broadcasts[audience]
+        broadcast.members -= 1
+        if not broadcast.members:
+            broadcast.stop()
+            del self._broadcasts[audience]
 
     async def tell(self) -> None:
         """Reads what is new in the log and puts it into the watches that it concerns."""
         async with self._telling:
-            concerned: dict[Topic, Sequence[Concern]] = {}
-            lost: list[type[Topic]] = []
             async with self._database.read() as session:
                 found, until = await changes.since(session, self.seen)
-                for hear in self._hearers if found else ():
-                    await hear(session, found)
-                for kind, topics in self._topics() if found else ():
-                    heard = [change for change in found if kind.may_hear_of(change)]
-                    try:
-                        concerned |= await kind.concerned(session, topics, heard) if heard else {}
-                    except Exception as error:
-                        if is_outage(error) and not is_cancelled_statement(error):
-                            raise
-                        # It would fail again, for ever: each of its streams asks for itself.
-                        self.failures += 1
-                        log.warning("streams of %s read the log themselves: %s", kind.__name__, error, exc_info=True)
-                        lost.append(kind)
-            self._seen = until
-            for topic, concerns in concerned.items():
-                for watch in self._watches.get(topic, ()):
-                    watch.put(concerns)
-            for watch in chain.from_iterable(self._watches[topic] for topic in self._watches if type(topic) in lost):
+                for read in self._readers if found else ():
+                    await read(session, found)
+                by_kind = self._topics() if found else {}
+                concerned = {kind: await self._concerned(session, kind, by_kind[kind], found) for kind in by_kind}
+            before, self._seen = self.seen, until
+            for kind, concerns in concerned.items():
+                if concerns is None:
+                    self._lose(by_kind[kind])
+                    continue
+                for topic, of_topic in concerns.items():
+                    for watch in self._watches.get(topic, ()):
+                        watch.put(of_topic, before)
+
+    async def _concerned(
+        self, session: ReadSession, kind: type[Topic], topics: Sequence[Topic], found: Sequence[Change]
+    ) -> Mapping[Topic, Sequence[Concern]] | None:
+        """None where it cannot be told: each stream of that kind asks for itself."""
+        heard = [change for change in found if kind.may_hear_of(change)]
+        try:
+            return await kind.concerned(session, topics, heard) if heard else {}
+        except Exception as error:
+            if is_outage(error) and not is_cancelled_statement(error):
+                raise
+            # It would fail again, for ever.
+            self.failures += 1
+            log.warning("streams of %s read the log themselves: %s", kind.__name__, error, exc_info=True)
+            return None
+
+    def _lose(self, topics: Sequence[Topic]) -> None:
+        for topic in topics:
+            for watch in self._watches.get(topic, ()):
                 watch.lose()
 
-    def _topics(self) -> Iterator[tuple[type[Topic], list[Topic]]]:
+    def _topics(self) -> Mapping[type[Topic], Sequence[Topic]]:
         by_kind: defaultdict[type[Topic], list[Topic]] = defaultdict(list)
         for topic in self._watches:
             by_kind[type(topic)].append(topic)
-        yield from by_kind.items()
+        return by_kind
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:

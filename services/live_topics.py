@@ -35,9 +35,9 @@ class Home(Topic):
     async def concerned(
         cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
     ) -> Mapping[Self, Sequence[Concern]]:
-        viewer_ids = [topic.viewer_id for topic in topics]
-        concerns = await changed_entries.concerned(session, home_changes.CONCERNED, viewer_ids, found)
-        return {cls(viewer_id): of_viewer for viewer_id, of_viewer in concerns.items()}
+        of_viewers = {topic.viewer_id: topic for topic in topics}
+        concerns = await changed_entries.concerned(session, home_changes.CONCERNED, list(of_viewers), found)
+        return {of_viewers[viewer_id]: of_viewer for viewer_id, of_viewer in concerns.items()}
 
     async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
         return await changed_entries.since(session, home_changes.SINCE, seen, limit=limit, viewer_id=self.viewer_id)

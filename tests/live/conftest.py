@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.live import LiveHub
 from services.runtime import Runtime
+from tests.live.audiences import tellings  # noqa: F401
 from tests.waiting import until
 
 

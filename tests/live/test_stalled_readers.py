@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 from app import connections, open_sockets
 from app.connections import SocketConnection
 from app.main import CONNECTIONS
-from services import live
+from services import live, watches
 from services.live import LiveHub
 from tests import conftest
 from tests.client import Api, People, Person
@@ -156,7 +156,7 @@ async def test_who_reads_on_in_time_has_missed_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """More has happened than is held for a stream."""
-    monkeypatch.setattr(live, "HELD", 2)
+    monkeypatch.setattr(watches, "HELD", 2)
     monkeypatch.setattr(live, "HEARTBEAT_S", 0.05)
     async with not_reading(http_url, people.ann, stalled) as socket:
         texts = [str(n) for n in range(6)]

@@ -14,7 +14,7 @@ from domain.changes import Change, ChangeKind, Place, Snapshot, Told
 from domain.errors import FutureCursor
 from domain.records import GapReason
 from infra.database import ReadSession, WriteSession
-from services import live
+from services import live, watches
 from services.live import LiveHub, Missed, Topic
 from services.live_topics import Home, ViewerState
 from services.runtime import Runtime
@@ -179,7 +179,7 @@ async def test_what_comes_while_a_stream_reads_the_log_is_told_once(
 async def test_a_stream_that_falls_behind_reads_the_log_and_misses_nothing(
     runtime: Runtime, hub: LiveHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "HELD", 3)
+    monkeypatch.setattr(watches, "HELD", 3)
     async with streaming(hub, ANN) as stalled:
         for _ in range(3):
             await committed(runtime, ANN, 2)
@@ -192,7 +192,7 @@ async def test_a_stream_that_falls_behind_reads_the_log_and_misses_nothing(
 async def test_more_than_a_stream_may_be_told_is_a_gap_with_both_ends(
     runtime: Runtime, hub: LiveHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "HELD", 1)
+    monkeypatch.setattr(watches, "HELD", 1)
     monkeypatch.setattr(live, "MAX_READ", 3)
     async with streaming(hub, ANN) as stalled:
         start = stalled.place

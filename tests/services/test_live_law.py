@@ -20,7 +20,7 @@ from domain.records import RebuildCause
 from domain.retweets import ONCE_WITHIN
 from infra.redis import Redis
 from resolvers.stream_events import REBUILDS
-from services import fan_out, live
+from services import fan_out, live, watches
 from services.runtime import Runtime
 from stores import changes
 from tests.services.home_oracle import Post
@@ -44,7 +44,7 @@ async def test_a_page_and_the_events_since_are_the_page_of_now(
         (retweets, "ONCE_WITHIN", once_within),
         (fan_out, "CHUNK", 1),
         (live, "HEARTBEAT_S", 0),
-        (live, "HELD", 6),
+        (watches, "HELD", 6),
         (live, "MAX_READ", 12),
     ):
         monkeypatch.setattr(module, name, value)

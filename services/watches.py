@@ -1,0 +1,195 @@
+"""What streams have not been told yet, and those of them that are told together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
+from typing import Self
+
+from domain.changes import Concern, Snapshot, Told
+from infra.outages import is_outage
+
+log = logging.getLogger(__name__)
+
+HELD = 256
+"""Concerns that wait for a stream; when there are more, it reads them from the log."""
+
+
+class Hearer(ABC):
+    """Whoever a stream is for, where it may be told without the stream."""
+
+    audience: Hashable
+    """Equal for those who ask the same of the same, so that they may be told together."""
+    spoke_at = 0.0
+    """When they were last told something, by the clock of the event loop."""
+    is_over = False
+    """The stream has ended: there is nobody to be told."""
+
+    @abstractmethod
+    def tell(self, audience: Sequence[Self], piece: Told) -> AsyncGenerator[Sequence[Self], None]:
+        """Tells those of the audience what the piece is to them who can be told at once, and yields them when they have
+        been. The rest are told by their streams."""
+
+
+class Watch:
+    """How far one stream has come, and what it has not been told of what the hub has read."""
+
+    __slots__ = (
+        "_broadcast", "_is_being_told", "_is_on_its_own", "_waiting", "_waker", "has_lost", "hearer", "since"
+    )  # fmt: skip
+
+    def __init__(self, since: Snapshot, hearer: Hearer | None = None, broadcast: Broadcast | None = None) -> None:
+        self.since = since
+        """What it includes was told, or has been taken to be told."""
+        self.hearer = hearer
+        self.has_lost = False
+        """More came than is held: what it lacks is in the log."""
+        self._broadcast = broadcast
+        self._is_being_told = False
+        self._is_on_its_own = False
+        """The broadcast has left to the stream what waits."""
+        self._waiting: Sequence[Concern] = ()
+        self._waker: asyncio.Future[None] | None = None
+
+    @property
+    def depth(self) -> int:
+        return len(self._waiting)
+
+    @property
+    def spoke_at(self) -> float:
+        return 0.0 if self.hearer is None else self.hearer.spoke_at
+
+    @property
+    def is_left_to_broadcast(self) -> bool:
+        return self._is_being_told or (bool(self._waiting) and not self._is_waiting_for_the_stream)
+
+    def put(self, concerns: Sequence[Concern], before: Snapshot) -> None:
+        """`before` includes all that was put earlier, and nothing of this."""
+        if self.has_lost:
+            return
+        if before.is_older_than(self.since):
+            # The stream has read the log itself, and is ahead of the hub.
+            concerns = [concern for concern in concerns if not self.since.includes(concern.change.made_in)]
+        elif not self._waiting:
+            self.since = before
+        if len(self._waiting) + len(concerns) > HELD:
+            self.lose()
+        elif concerns:
+            self._waiting = (*self._waiting, *concerns) if self._waiting else concerns
+            self._call()
+
+    def lose(self) -> None:
+        self._waiting = ()
+        self.has_lost = True
+        self._call()
+
+    async def arrival(self) -> None:
+        """Until there is something that the stream has to tell itself."""
+        self._call()
+        if not self._is_waiting_for_the_stream:
+            self._waker = asyncio.get_running_loop().create_future()
+            try:
+                await self._waker
+            finally:
+                self._waker = None
+
+    def take(self, until: Snapshot) -> Told | None:
+        """All that was put since it was last taken; None when some of it is lost."""
+        if self.has_lost:
+            self.has_lost = False
+            return None
+        waiting, self._waiting, self._is_on_its_own = self._waiting, (), False
+        if len(waiting) > 1:
+            # Commits come in any order, and with them what the hub has read at several times.
+            waiting = sorted(waiting, key=_change_id)
+        told = Told(self.since, max(self.since, until, key=Snapshot.order), waiting)
+        self.since = told.until
+        return told
+
+    def go_on(self, until: Snapshot) -> None:
+        """All that this includes was told from the log."""
+        self.since = until
+        self._waiting = [each for each in self._waiting if not until.includes(each.change.made_in)]
+
+    def taken_for_broadcast(self, until: Snapshot) -> Told | None:
+        """None where the stream is at work: what waits is expected again when it is done."""
+        is_at_rest = self._waker is not None and not self._waker.done()
+        if not is_at_rest or not self._waiting or self._is_waiting_for_the_stream:
+            return None
+        self._is_being_told = True
+        return self.take(until)
+
+    def told(self) -> None:
+        self._is_being_told = False
+        self._call()
+
+    def give_back(self, told: Told) -> None:
+        """What was taken is left to the stream."""
+        self._is_being_told = False
+        self.since = told.since
+        self._waiting = (*told.concerns, *self._waiting)
+        self._is_on_its_own = True
+        self._call()
+
+    @property
+    def _is_waiting_for_the_stream(self) -> bool:
+        if self._is_being_told:
+            return False
+        return self.has_lost or (bool(self._waiting) and (self._broadcast is None or self._is_on_its_own))
+
+    def _call(self) -> None:
+        if self._is_waiting_for_the_stream:
+            if self._waker is not None and not self._waker.done():
+                self._waker.set_result(None)
+        elif self._waiting and self._broadcast is not None:
+            self._broadcast.expect(self)
+
+
+def _change_id(concern: Concern) -> int:
+    return concern.change.id
+
+
+class Broadcast:
+    """The streams of one audience: what is put into their watches is taken from all of them at once, and told together
+    where it is the same."""
+
+    def __init__(self, seen: Callable[[], Snapshot]) -> None:
+        self._seen = seen
+        self._expected: dict[Watch, None] = {}
+        self._arrived = asyncio.Event()
+        self._telling = asyncio.create_task(self._tell_forever())
+        self.members = 0
+
+    def expect(self, watch: Watch) -> None:
+        self._expected[watch] = None
+        self._arrived.set()
+
+    def stop(self) -> None:
+        self._telling.cancel()
+
+    async def _tell_forever(self) -> None:
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            expected, self._expected = self._expected, {}
+            until = self._seen()
+            pieces: dict[Hashable, tuple[Told, list[Watch]]] = {}
+            for watch in expected:
+                if (told := watch.taken_for_broadcast(until)) is not None:
+                    same = (told.since, told.until, *map(id, told.concerns))
+                    pieces.setdefault(same, (told, []))[1].append(watch)
+            for told, watches in pieces.values():
+                await self._tell(watches, told)
+
+    async def _tell(self, watches: Sequence[Watch], piece: Told) -> None:
+        audience = {watch.hearer: watch for watch in watches if watch.hearer is not None}
+        try:
+            async for told in next(iter(audience)).tell(list(audience), piece):
+                for hearer in told:
+                    audience.pop(hearer).told()
+        except Exception as error:
+            log.warning("%d streams are told one by one: %s", len(audience), error, exc_info=not is_outage(error))
+        for watch in audience.values():
+            watch.give_back(piece)

@@ -1,0 +1,173 @@
+"""Who would be answered otherwise than those they are told with is answered otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import pytest
+
+from resolvers import agreement
+from tests.client import Api, People, Person
+from tests.live.audiences import Tellings, audience, entry, followers
+from tests.live.timelines import did, retweeted
+
+Change: TypeAlias = dict[str, Any]
+QUOTE = 'mutation($id: ID!) { postTweet(input: {text: "look", quote: $id}) { tweet { id } } }'
+POST = 'mutation { postTweet(input: {text: "rain", sensitive: true}) { tweet { id } } }'
+
+
+@dataclass
+class World:
+    """dan, eve and odd follow bob, who has quoted cat."""
+
+    api: Api
+    people: dict[str, Person]
+    ids: dict[str, str] = field(default_factory=dict)
+
+    async def begin(self) -> None:
+        names = ("dan", "eve", "odd")
+        self.people |= dict(zip(names, await followers(self.api, self.people["bob"], *names), strict=True))
+        self.ids = {name: person.id for name, person in self.people.items()}
+        self.ids["secret"] = await self.api.tweeted(self.people["cat"], "secret")
+        quoting = await self.api.data(QUOTE, {"id": self.ids["secret"]}, by=self.people["bob"])
+        self.ids["look"] = quoting["postTweet"]["tweet"]["id"]
+
+    async def do(self, by: str, mutation: str) -> None:
+        named = {name: value for name, value in self.ids.items() if f"${name}" in mutation}
+        await did(self.api, mutation, by=self.people[by], **named)
+
+    async def posts(self, **more: object) -> Change:
+        tweet_id = (await self.api.data(POST, by=self.people["bob"]))["postTweet"]["tweet"]["id"]
+        return entry(tweet_id, "rain", **more)
+
+    async def retweets(self, **more: object) -> Change:
+        tweet_id = await retweeted(self.api, self.ids["secret"], by=self.people["bob"])
+        return entry(tweet_id, "", reason="RETWEET", **more)
+
+    async def edits(self, **more: object) -> Change:
+        await self.do("bob", 'editTweet(tweetId: $look, text: "see")')
+        return entry(self.ids["look"], "see", "Edited", **{"quoted": {"text": "secret"}, **more})
+
+
+Happening: TypeAlias = Callable[..., Awaitable[Change]]
+FOLLOWED = "followUser(userId: $cat)"
+
+
+@pytest.mark.parametrize("first", ["dan", "odd"])
+@pytest.mark.parametrize(
+    ("before", "happens"),
+    [
+        pytest.param(['odd addMutedWord(phrase: "rain")'], World.posts, id="muted a word"),
+        pytest.param(["odd updatePrivacy(sensitiveContent: HIDE)"], World.posts, id="hides what is sensitive"),
+        pytest.param(["odd muteUser(userId: $bob)"], World.posts, id="muted the author"),
+        pytest.param(["odd unfollowUser(userId: $bob)"], World.posts, id="follows nobody"),
+        pytest.param(["odd blockUser(userId: $cat)"], World.retweets, id="blocks whom the author retweets"),
+        pytest.param(["cat blockUser(userId: $odd)"], World.retweets, id="is blocked by whom the author retweets"),
+        pytest.param(
+            ["odd setShowRetweets(userId: $bob, showRetweets: false)"], World.retweets, id="wants no retweets"
+        ),
+    ],
+)
+async def test_what_is_not_for_one_is_told_the_others(
+    http_url: str,
+    api: Api,
+    people: People,
+    tellings: Tellings,
+    first: str,
+    before: list[str],
+    happens: Happening,
+) -> None:
+    world = World(api, {"bob": people.bob, "cat": people.cat})
+    await world.begin()
+    for done in before:
+        await world.do(*done.split(" ", 1))
+    dan, eve, odd = (world.people[name] for name in ("dan", "eve", "odd"))
+    tellings.first = world.people[first]
+    async with audience(http_url, dan, eve, odd) as [dans, eves, odds]:
+        change = await happens(world)
+        assert await dans.change() == await eves.change() == change
+        await api.followed(odd, dan)
+        assert await odds.change() == {"__typename": "TimelineRebuilt", "cause": "FOLLOWS_CHANGED"}
+    assert {dan.raw_id, eve.raw_id} <= tellings.alike[0]
+
+
+@pytest.mark.parametrize("first", ["dan", "odd"])
+@pytest.mark.parametrize(
+    ("before", "differs"),
+    [
+        pytest.param(["odd likeTweet(tweetId: $look)"], {"viewerState": {"liked": True}}, id="liked it"),
+        pytest.param(
+            ["cat blockUser(userId: $odd)"], {"quoted": {"reason": "BLOCKED_BY"}}, id="is blocked by the quoted"
+        ),
+        pytest.param(["odd muteUser(userId: $cat)"], {"quoted": {"reason": "MUTED"}}, id="muted the quoted"),
+        pytest.param(
+            ['odd addMutedWord(phrase: "secret")'], {"quoted": {"reason": "FILTERED"}}, id="muted a word of the quoted"
+        ),
+        pytest.param(
+            [f"dan {FOLLOWED}", f"eve {FOLLOWED}", "cat updatePrivacy(isProtected: true)"],
+            {"quoted": {"reason": "PROTECTED"}},
+            id="does not follow the quoted, who is protected",
+        ),
+    ],
+)
+async def test_what_is_something_else_to_one_is_told_each(
+    http_url: str,
+    api: Api,
+    people: People,
+    tellings: Tellings,
+    first: str,
+    before: list[str],
+    differs: dict[str, object],
+) -> None:
+    world = World(api, {"bob": people.bob, "cat": people.cat})
+    await world.begin()
+    for done in before:
+        await world.do(*done.split(" ", 1))
+    dan, eve, odd = (world.people[name] for name in ("dan", "eve", "odd"))
+    tellings.first = world.people[first]
+    async with audience(http_url, dan, eve, odd) as [dans, eves, odds]:
+        change = await world.edits()
+        assert await dans.change() == await eves.change() == change
+        change["edge"]["node"]["tweet"].update(differs)
+        assert await odds.change() == change
+    assert {dan.raw_id, eve.raw_id} <= tellings.alike[0]
+
+
+@pytest.mark.parametrize("first", ["bob", "dan"])
+async def test_authors_are_told_that_it_is_theirs(
+    http_url: str, api: Api, people: People, tellings: Tellings, first: str
+) -> None:
+    world = World(api, {"bob": people.bob, "cat": people.cat})
+    await world.begin()
+    tellings.first = world.people[first]
+    async with audience(http_url, *(world.people[name] for name in ("dan", "bob", "eve"))) as [dans, bobs, eves]:
+        change = await world.posts()
+        assert await dans.change() == await eves.change() == change
+        change["edge"]["node"]["reason"]["code"] = "SELF"
+        assert await bobs.change() == change
+    assert {world.people["dan"].raw_id, world.people["eve"].raw_id} <= tellings.alike[0]
+
+
+async def test_what_only_the_first_could_see_is_sent_to_nobody_else(
+    http_url: str, api: Api, people: People, tellings: Tellings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may see it no more when it is asked for whom it is the same."""
+    world = World(api, {"bob": people.bob, "cat": people.cat})
+    await world.begin()
+    await world.do("dan", FOLLOWED)
+    await api.protected(people.cat)
+    others = agreement.others
+
+    async def too_late(*args: Any, **options: Any) -> Any:
+        await world.do("dan", "unfollowUser(userId: $cat)")
+        return await others(*args, **options)
+
+    tellings.first = world.people["dan"]
+    async with audience(http_url, *(world.people[name] for name in ("dan", "eve"))) as [dans, eves]:
+        monkeypatch.setattr(agreement, "others", too_late)
+        change = await world.edits()
+        assert await dans.change() == change
+        change["edge"]["node"]["tweet"]["quoted"] = {"reason": "PROTECTED"}
+        assert await eves.change() == change
