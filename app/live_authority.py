@@ -35,8 +35,7 @@ class Authority:
         self._over = over
         self._expiring = expiring
         self._is_over = False
-        self._announcement: asyncio.TimerHandle | None = None
-        self._expiry: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def session_id(self) -> int:
@@ -68,15 +67,11 @@ class Authority:
         self.stop()
         announced_in = self._left() - ANNOUNCED_BEFORE
         loop = asyncio.get_running_loop()
-        self._announcement = loop.call_later(
-            max(announced_in.total_seconds(), 0), self._expiring, self._claims.expires_at
-        )
-        self._await_expiry()
+        self._timer = loop.call_later(max(announced_in.total_seconds(), 0), self._announce)
 
     def stop(self) -> None:
-        for timer in (self._announcement, self._expiry):
-            if timer is not None:
-                timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
 
     def end(self, why: RequestRefused) -> None:
         self.stop()
@@ -84,12 +79,16 @@ class Authority:
             self._is_over = True
             self._over(why)
 
+    def _announce(self) -> None:
+        self._expiring(self._claims.expires_at)
+        self._await_expiry()
+
     def _await_expiry(self) -> None:
         left = self._left()
         if left <= timedelta():
             self.end(SessionExpired())
         else:
-            self._expiry = asyncio.get_running_loop().call_later(left.total_seconds(), self._await_expiry)
+            self._timer = asyncio.get_running_loop().call_later(left.total_seconds(), self._await_expiry)
 
     def _left(self) -> timedelta:
         return self._claims.expires_at - self._runtime.now()

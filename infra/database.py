@@ -117,13 +117,20 @@ class Moment:
     """The database as it was at one moment. Its readers take turns."""
 
     def __init__(self, session: ReadSession) -> None:
-        self._session = session
+        self._session: ReadSession | None = session
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
         async with self._turn:
+            if self._session is None:
+                raise RuntimeError("the moment is over")
             yield self._session
+
+    async def end(self) -> None:
+        """Waits for whoever is reading: tasks of those who were cancelled may be."""
+        async with self._turn:
+            self._session = None
 
 
 class Database:
@@ -151,7 +158,11 @@ class Database:
     async def moment(self) -> AsyncIterator[Moment]:
         """Everything that is read of it was true at once, when the first of it was read."""
         async with self._reading_a_moment.connect() as connection:
-            yield Moment(ReadSession(connection))
+            moment = Moment(ReadSession(connection))
+            try:
+                yield moment
+            finally:
+                await asyncio.shield(moment.end())
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:

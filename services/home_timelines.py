@@ -93,7 +93,7 @@ async def _page_from_cache(
             if len(found) >= wanted or high <= floor:
                 break
             limit = (wanted - len(found)) << round_
-            candidates = [tweet_id for tweet_id in cached.tweet_ids if floor <= tweet_id < high]
+            candidates = cached.between(floor, high)
             low = candidates[limit - 1] if len(candidates) > limit else floor
             listed = await home_timelines.window(
                 session, viewer_id, candidates[:limit], low=low, high=high, limit=limit

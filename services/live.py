@@ -116,7 +116,8 @@ class LiveHub:
         """Everything after a place, or from now on, piece by piece, each beginning where the one before it ended, or
         where the hearer was told to. One without concerns says that everything was told: when a stream has begun or
         caught up, and after each HEARTBEAT_S of silence. Raises FutureCursor."""
-        async with self._watched(topic, hearer) as watch:
+        watch = await self._watched(topic, hearer)
+        try:
             if after is not None:
                 until = after.seen
                 async for piece in self._from_log(topic, after, GapReason.RETENTION):
@@ -125,7 +126,7 @@ class LiveHub:
                 watch.go_on(until)
             yield Told(watch.since, watch.since)
             while True:
-                await self._something_to_tell(watch)
+                await watch.something_to_tell(HEARTBEAT_S)
                 place = Place(watch.since)
                 held = watch.take(self.seen)
                 if held is None:
@@ -136,20 +137,8 @@ class LiveHub:
                     yield held
                 else:
                     yield Told(held.until, held.until)
-
-    async def _something_to_tell(self, watch: Watch) -> None:
-        """An arrival, or silence for so long that the client may wonder."""
-        clock = asyncio.get_running_loop().time
-        silent_since = clock()
-        while True:
-            try:
-                async with asyncio.timeout_at(max(silent_since, watch.spoke_at) + HEARTBEAT_S):
-                    return await watch.arrival()
-            except TimeoutError:
-                if watch.is_left_to_broadcast:
-                    silent_since = clock()
-                elif watch.spoke_at + HEARTBEAT_S <= clock():
-                    return None
+        finally:
+            self._leave(topic, watch)
 
     async def _from_log(self, topic: Topic, place: Place, reason: GapReason) -> AsyncIterator[Told | Missed]:
         async with self._database.read() as session:
@@ -168,20 +157,11 @@ class LiveHub:
         for told in Told(place.seen, until, concerns).after(place):
             yield told
 
-    @asynccontextmanager
-    async def _watched(self, topic: Topic, hearer: Hearer | None) -> AsyncIterator[Watch]:
+    async def _watched(self, topic: Topic, hearer: Hearer | None) -> Watch:
         async with self._telling:
             watch = Watch(self.seen) if hearer is None else Watch(self.seen, hearer, self._joined(hearer.audience))
             self._watches[topic].add(watch)
-        try:
-            yield watch
-        finally:
-            self._watches[topic].discard(watch)
-            if not self._watches[topic]:
-                del self._watches[topic]
-            if hearer is not None:
-                hearer.is_over = True
-                self._leave(hearer.audience)
+        return watch
 
     def _joined(self, audience: Hashable) -> Broadcast:
         broadcast = self._broadcasts.get(audience)
@@ -190,12 +170,17 @@ class LiveHub:
         broadcast.members += 1
         return broadcast
 
-    def _leave(self, audience: Hashable) -> None:
-        broadcast = self._broadcasts[audience]
-        broadcast.members -= 1
-        if not broadcast.members:
-            broadcast.stop()
-            del self._broadcasts[audience]
+    def _leave(self, topic: Topic, watch: Watch) -> None:
+        self._watches[topic].discard(watch)
+        if not self._watches[topic]:
+            del self._watches[topic]
+        if watch.hearer is not None:
+            watch.hearer.is_over = True
+            broadcast = self._broadcasts[watch.hearer.audience]
+            broadcast.members -= 1
+            if not broadcast.members:
+                broadcast.stop()
+                del self._broadcasts[watch.hearer.audience]
 
     async def tell(self) -> None:
         """Reads what is new in the log and puts it into the watches that it concerns."""

@@ -58,11 +58,11 @@ class Watch:
         return len(self._waiting)
 
     @property
-    def spoke_at(self) -> float:
+    def _spoke_at(self) -> float:
         return 0.0 if self.hearer is None else self.hearer.spoke_at
 
     @property
-    def is_left_to_broadcast(self) -> bool:
+    def _is_left_to_broadcast(self) -> bool:
         return self._is_being_told or (bool(self._waiting) and not self._is_waiting_for_the_stream)
 
     def put(self, concerns: Sequence[Concern], before: Snapshot) -> None:
@@ -85,14 +85,24 @@ class Watch:
         self.has_lost = True
         self._call()
 
-    async def arrival(self) -> None:
-        """Until there is something that the stream has to tell itself."""
-        self._call()
-        if not self._is_waiting_for_the_stream:
-            self._waker = asyncio.get_running_loop().create_future()
+    async def something_to_tell(self, silence_s: float) -> None:
+        """Until something came that the stream has to tell itself, or nothing was told for so long that its client may
+        wonder."""
+        loop = asyncio.get_running_loop()
+        silent_since = loop.time()
+        while not self._is_waiting_for_the_stream:
+            self._call()
+            if self._is_left_to_broadcast:
+                silent_since = loop.time()
+            silent_until = max(silent_since, self._spoke_at) + silence_s
+            if silent_until <= loop.time() and not self._is_left_to_broadcast:
+                return
+            self._waker = loop.create_future()
+            timer = loop.call_at(silent_until, self._wake)
             try:
                 await self._waker
             finally:
+                timer.cancel()
                 self._waker = None
 
     def take(self, until: Snapshot) -> Told | None:
@@ -111,7 +121,7 @@ class Watch:
     def go_on(self, until: Snapshot) -> None:
         """All that this includes was told from the log."""
         self.since = until
-        self._waiting = [each for each in self._waiting if not until.includes(each.change.made_in)]
+        self._waiting = tuple(each for each in self._waiting if not until.includes(each.change.made_in))
 
     def taken_for_broadcast(self, until: Snapshot) -> Told | None:
         """None where the stream is at work: what waits is expected again when it is done."""
@@ -141,10 +151,13 @@ class Watch:
 
     def _call(self) -> None:
         if self._is_waiting_for_the_stream:
-            if self._waker is not None and not self._waker.done():
-                self._waker.set_result(None)
+            self._wake()
         elif self._waiting and self._broadcast is not None:
             self._broadcast.expect(self)
+
+    def _wake(self) -> None:
+        if self._waker is not None and not self._waker.done():
+            self._waker.set_result(None)
 
 
 def _change_id(concern: Concern) -> int:

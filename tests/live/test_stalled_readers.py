@@ -24,6 +24,7 @@ from services import live, watches
 from services.live import LiveHub
 from tests import conftest
 from tests.client import Api, People, Person
+from tests.live.audiences import Tellings
 from tests.live.socket import HEARTBEAT, HOME, PROTOCOL, Socket, added, watching
 from tests.waiting import until
 
@@ -249,3 +250,30 @@ async def test_fifty_who_do_not_read_slow_nobody(
                 assert await socket.change() == added(tweet_id, text)
             assert len(stalled) == STALLED
             assert hub.stream_count == STALLED + 1
+
+
+async def test_who_does_not_read_is_told_later_what_the_others_are_told_at_once(
+    http_url: str, api: Api, people: People, stalled: set[SocketConnection], tellings: Tellings
+) -> None:
+    texts = ["first", "second", "third"]
+    for follower in (people.ann, people.cat):
+        await api.followed(follower, people.bob)
+    async with (
+        watching(http_url, people.cat) as laptop,
+        not_reading(http_url, people.ann, stalled) as anns,
+        watching(http_url, people.cat) as phone,
+    ):
+        expected = []
+        for text in texts:
+            expected.append(added(await api.tweeted(people.bob, text), text))
+            assert await laptop.change() == await phone.change() == expected[-1]
+        assert len(stalled) == 1
+        anns.read_on()
+        seen: list[object] = []
+        while len(seen) < len(expected):
+            message = await anns.received()
+            if message["type"] == "next":
+                seen.append(message["payload"]["data"]["homeTimeline"]["event"])
+        assert seen == expected
+    assert tellings.alike[0] == {people.cat.raw_id}
+    assert people.ann.raw_id in tellings.done[0].audience
