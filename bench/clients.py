@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 
+POST = "mutation Post($text: String!) { postTweet(input: {text: $text}) { tweet { id } userErrors { message } } }"
 REGISTER = """
 mutation Register($input: RegisterInput!) {
   register(input: $input) { accessToken viewer { user { id } } userErrors { message } }

@@ -15,6 +15,7 @@ import orjson
 import strawberry
 
 from bench.figures import Machine, machine
+from bench.progress import progress
 from execution.engine import Engine
 from execution.limits import Limits
 from execution.setwise import SetwiseCalls
@@ -177,9 +178,11 @@ async def measure() -> Execution:
     if len(answers) != 1:
         raise AssertionError("the three do not answer the same")
     took: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(ROUNDS):
-        for name, (way, times) in ways.items():
-            took[name].append(await _ms(way, times))
+    with progress(ROUNDS) as advance:
+        for _ in range(ROUNDS):
+            for name, (way, times) in ways.items():
+                took[name].append(await _ms(way, times))
+            advance()
     ms = {name: statistics.median(times) for name, times in took.items()}
     return Execution(
         machine=found,

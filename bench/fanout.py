@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from bench.figures import Machine, machine
 from bench.population import add_follows, add_people
+from bench.progress import progress
 from bench.raw_redis import RawRedis, encoded, pipelines
 from domain.tweets import checked_text
 from infra.redis import Redis
@@ -71,12 +72,14 @@ async def measure(settings: Settings, *, followers: Sequence[int]) -> FanOut:
             await asyncio.to_thread(_make_sorted_sets, raw, people)
             reaches = []
             cached: set[int] = set()
-            for share in SHARES_CACHED:
-                wanted = set(people[:: round(1 / share)]) if share else set()
-                await _cache(runtime.redis, sorted(wanted - cached))
-                cached = wanted
-                for count, author_id in author_ids.items():
-                    reaches.append(await _reach(runtime, raw, author_id, people[:count], share))
+            with progress(len(SHARES_CACHED) * len(author_ids)) as advance:
+                for share in SHARES_CACHED:
+                    wanted = set(people[:: round(1 / share)]) if share else set()
+                    await _cache(runtime.redis, sorted(wanted - cached))
+                    cached = wanted
+                    for count, author_id in author_ids.items():
+                        reaches.append(await _reach(runtime, raw, author_id, people[:count], share))
+                        advance()
         sample = [await runtime.redis.memory_usage(timelines.home_key(person)) for person in people[: ROUNDS * 20]]
     largest = max(reaches, key=lambda reach: (reach.cached_share, reach.followers))
     return FanOut(

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
-from bench.clients import Person, graphql, registered
+from bench.clients import POST, Person, graphql, registered
 from bench.figures import Latency, Machine, latency, machine
 
 GIVE_UP_AFTER_S = 60.0
@@ -18,7 +18,6 @@ ALONE = 200
 WARM_UP = 50
 PREPARED_AT_ONCE = 8
 
-POST = "mutation Post($text: String!) { postTweet(input: {text: $text}) { tweet { id } userErrors { message } } }"
 LIKE = "mutation Like($id: ID!) { likeTweet(input: {tweetId: $id}) { userErrors { message } } }"
 UNLIKE = "mutation Unlike($id: ID!) { unlikeTweet(input: {tweetId: $id}) { userErrors { message } } }"
 COUNT = "query Count($id: ID!) { tweet(id: $id) { ... on Tweet { likeCount { value } } } }"

@@ -13,7 +13,7 @@ import psutil
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from bench.clients import Person, graphql, registered
+from bench.clients import POST, Person, graphql, registered
 from bench.figures import Latency, Machine, latency, machine
 from infra.redis import connect as connect_redis
 
@@ -23,7 +23,6 @@ WARM_UP = 50
 _FLOOR_SAMPLES = 500
 
 FOLLOW = "mutation Follow($id: ID!) { followUser(input: {userId: $id}) { userErrors { message } } }"
-POST = "mutation Post($text: String!) { postTweet(input: {text: $text}) { tweet { id } userErrors { message } } }"
 WATCH = """
 subscription { homeTimeline { event { __typename ... on TimelineItemAdded { edge { node {
   ... on TimelineTweet { tweet { ... on Tweet { id text author { ... on User { username } } likeCount { value } } } }

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from domain.ids import EPOCH_MS, MAX_WORKER, snowflake
 from infra.clock import SystemClock
-from infra.database import WriteSession
+from infra.database import Database, WriteSession
 
 AGE = timedelta(days=30)
 """How far back the things of one kind begin, each in a millisecond of its own."""
@@ -20,7 +20,7 @@ _PEOPLE = text(
     WITH added AS (
         INSERT INTO users (id, username, display_name, email, password_hash, created_at)
         SELECT CAST(:first_id AS bigint) + n * CAST(:step AS bigint), 'bench' || n, 'Bench ' || n,
-            'bench' || n || '@example.com', '', now()
+            'bench' || n || '@example.com', CAST(:password_hash AS text), now()
         FROM generate_series(0, CAST(:count AS integer) - 1) AS n
         RETURNING id
     )
@@ -32,11 +32,12 @@ _PEOPLE = text(
 _TAKE_YOUR_TIME = text("SET LOCAL statement_timeout = 0")
 
 
-async def add_people(session: WriteSession, count: int) -> list[int]:
-    """To be called once. Their ids; nobody can log in as them."""
+async def add_people(session: WriteSession, count: int, *, password_hash: str = "") -> list[int]:
+    """To be called once. Their ids; they are bench0, bench1 and so on. Nobody can log in as them without a hash."""
     first_id = _first_id()
     await session.execute(_TAKE_YOUR_TIME)
-    await session.execute(_PEOPLE, {"first_id": first_id, "step": MILLISECOND, "count": count})
+    parameters = {"first_id": first_id, "step": MILLISECOND, "count": count, "password_hash": password_hash}
+    await session.execute(_PEOPLE, parameters)
     return list(range(first_id, first_id + count * MILLISECOND, MILLISECOND))
 
 
@@ -74,6 +75,16 @@ async def add_follows(session: WriteSession, follower_ids: Sequence[int], follow
     await session.execute(_FOLLOWS, parameters)
 
 
+async def add_people_who_follow(session: WriteSession, count: int, follows: int) -> list[int]:
+    """To be called once. Everybody follows, and is followed by, as many, evenly spread over all."""
+    people = await add_people(session, count)
+    step = max(1, (count - 1) // follows)
+    followers = [person for person in people for _ in range(follows)]
+    followees = [people[(place + 1 + nth * step) % count] for place in range(count) for nth in range(follows)]
+    await add_follows(session, followers, followees)
+    return people
+
+
 def _first_id() -> int:
     now_ms = SystemClock().now_ms()
     return snowflake(ms=now_ms - AGE // timedelta(milliseconds=1), worker=MAX_WORKER, sequence=0)
@@ -93,6 +104,10 @@ _TWEETS = text(
         RETURNING id, author_id
     ), liked AS (
         INSERT INTO likes (user_id, tweet_id, id) SELECT author_id, id, id FROM added
+    ), counted AS (
+        UPDATE user_counts SET tweets = user_counts.tweets + written.tweets
+        FROM (SELECT author_id, count(*) AS tweets FROM added GROUP BY author_id) AS written
+        WHERE user_counts.user_id = written.author_id
     )
     INSERT INTO tweet_counts (tweet_id, likes) SELECT id, 1 FROM added
     """
@@ -113,6 +128,68 @@ async def add_tweets(session: WriteSession, author_ids: Sequence[int], count: in
     await session.execute(_TWEETS, parameters)
 
 
+_CONVERSATIONS = text(
+    """
+    WITH added AS (
+        INSERT INTO tweets (id, author_id, text, entities, weighted_length, created_at, conversation_id, in_reply_to_id,
+            in_reply_to_user_id)
+        SELECT id, author_id, 'Tweet ' || id || ': ' || repeat('so it is said ', 6), '[]', 120, to_timestamp(
+            (id / CAST(:millisecond AS bigint) + CAST(:epoch_ms AS bigint)) / 1000.0
+        ), conversation_id, nullif(parent_id, 0), nullif(parent_author_id, 0)
+        FROM unnest(CAST(:ids AS bigint[]), CAST(:author_ids AS bigint[]), CAST(:conversation_ids AS bigint[]),
+            CAST(:parent_ids AS bigint[]), CAST(:parent_author_ids AS bigint[]))
+            AS new (id, author_id, conversation_id, parent_id, parent_author_id)
+        RETURNING id, author_id, in_reply_to_id
+    ), counted AS (
+        UPDATE user_counts SET tweets = user_counts.tweets + written.tweets
+        FROM (SELECT author_id, count(*) AS tweets FROM added GROUP BY author_id) AS written
+        WHERE user_counts.user_id = written.author_id
+    ), answers AS (
+        SELECT in_reply_to_id AS id, count(*) AS replies FROM added GROUP BY in_reply_to_id
+    )
+    INSERT INTO tweet_counts (tweet_id, replies)
+    SELECT added.id, coalesce(answers.replies, 0) FROM added LEFT JOIN answers ON answers.id = added.id
+    """
+)
+
+
+async def add_conversations(
+    session: WriteSession, author_ids: Sequence[int], count: int, *, above: int, below: int
+) -> list[int]:
+    """To be called once. In each, one tweet answers the other down to that whose id is returned, and the rest answers
+    that; everybody writes in turn."""
+    size = above + 1 + below
+    step = AGE // timedelta(milliseconds=1) // (count * size) * MILLISECOND
+    first_id = _first_id()
+    ids = [first_id + n * step for n in range(count * size)]
+    authors = [author_ids[n % len(author_ids)] for n in range(count * size)]
+    places = [n % size for n in range(count * size)]
+    parents = [n - 1 if place <= above else n - place + above for n, place in enumerate(places)]
+    parameters = {
+        "ids": ids,
+        "author_ids": authors,
+        "conversation_ids": [ids[n - place] for n, place in enumerate(places)],
+        "parent_ids": [ids[parent] if place else 0 for place, parent in zip(places, parents, strict=True)],
+        "parent_author_ids": [authors[parent] if place else 0 for place, parent in zip(places, parents, strict=True)],
+        "millisecond": MILLISECOND,
+        "epoch_ms": EPOCH_MS,
+    }
+    await session.execute(_TAKE_YOUR_TIME)
+    await session.execute(_CONVERSATIONS, parameters)
+    return ids[above::size]
+
+
+_NAMES = text(
+    "UPDATE users SET display_name = named.name "
+    "FROM unnest(CAST(:user_ids AS bigint[]), CAST(:names AS text[])) AS named (id, name) WHERE users.id = named.id"
+)
+
+
+async def name_people(session: WriteSession, user_ids: Sequence[int], names: Sequence[str]) -> None:
+    await session.execute(_NAMES, {"user_ids": user_ids, "names": names})
+
+
+_ANALYZE = text("VACUUM ANALYZE")
 _SESSIONS = text(
     "INSERT INTO sessions (id, user_id, created_at, last_used_at) "
     "SELECT id, id, now(), now() FROM unnest(CAST(:user_ids AS bigint[])) AS person (id)"
@@ -122,3 +199,9 @@ _SESSIONS = text(
 async def sign_in(session: WriteSession, user_ids: Sequence[int]) -> None:
     """Each has a session whose id is their own."""
     await session.execute(_SESSIONS, {"user_ids": user_ids})
+
+
+async def analyzed(database: Database) -> None:
+    """What was put in is known to the planner, and vacuumed."""
+    async with database.read() as reading:
+        await reading.execute(_ANALYZE)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
+import orjson
 import psutil
 
 from bench.figures import latency
+
+
+class Server(msgspec.Struct, frozen=True):
+    port: int
+    pid: int
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -17,7 +23,21 @@ class Load(msgspec.Struct, frozen=True):
     p50_ms: float
     p99_ms: float
     cpu_ms: float
-    """Of the serving process, per request."""
+    """Of the serving processes, per request."""
+
+
+def get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n".encode()
+
+
+def graphql(query: str, variables: dict[str, object], token: str | None) -> bytes:
+    body = orjson.dumps({"query": query, "variables": variables})
+    authorization = f"authorization: Bearer {token}\r\n" if token else ""
+    head = (
+        f"POST /graphql HTTP/1.1\r\nhost: bench\r\n{authorization}"
+        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 async def answered(port: int, request: bytes) -> bytes:
@@ -29,31 +49,62 @@ async def answered(port: int, request: bytes) -> bytes:
         writer.close()
 
 
-async def load(port: int, pid: int, requests: Sequence[bytes], *, concurrency: int) -> Load:
-    """Sends all requests, as many at once as there are connections."""
+async def load(servers: Sequence[Server], requests: Sequence[bytes], *, concurrency: int) -> Load:
+    """Sends all requests, as many at once as there are connections, which the servers share evenly."""
     waiting = iter(requests)
     seconds: list[float] = []
-    serving = psutil.Process(pid)
-
-    async def send_some() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for request in waiting:
-            began_at = time.perf_counter()
-            await _answer(reader, writer, request)
-            seconds.append(time.perf_counter() - began_at)
-        writer.close()
-
-    before, began_at = serving.cpu_times(), time.perf_counter()
-    await asyncio.gather(*(send_some() for _ in range(concurrency)))
-    took, after = time.perf_counter() - began_at, serving.cpu_times()
-    cpu_s = after.user + after.system - before.user - before.system
+    before, began_at = cpu_s(servers), time.perf_counter()
+    sending = (_send(servers[n % len(servers)].port, waiting, seconds) for n in range(concurrency))
+    await asyncio.gather(*sending)
+    took, cpu = time.perf_counter() - began_at, cpu_s(servers) - before
     times = latency(seconds)
     return Load(
         requests_per_s=round(len(requests) / took, 1),
         p50_ms=times.p50,
         p99_ms=times.p99,
-        cpu_ms=round(cpu_s / len(requests) * 1000, 3),
+        cpu_ms=round(cpu / len(requests) * 1000, 3),
     )
+
+
+async def _send(port: int, waiting: Iterator[bytes], seconds: list[float]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for request in waiting:
+        began_at = time.perf_counter()
+        await _answer(reader, writer, request)
+        seconds.append(time.perf_counter() - began_at)
+    writer.close()
+
+
+async def paced(port: int, requests: Sequence[bytes], *, per_second: float) -> list[float]:
+    """Seconds from the moment each was due to its answer: one that waits for those before it has waited."""
+    idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def send(request: bytes, due_at: float) -> float:
+        reader, writer = idle.pop() if idle else await asyncio.open_connection("127.0.0.1", port)
+        await _answer(reader, writer, request)
+        idle.append((reader, writer))
+        return time.perf_counter() - due_at
+
+    sent = []
+    began_at = time.perf_counter()
+    for n, request in enumerate(requests):
+        due_at = began_at + n / per_second
+        await asyncio.sleep(due_at - time.perf_counter())
+        sent.append(asyncio.create_task(send(request, due_at)))
+    seconds = await asyncio.gather(*sent)
+    for _, writer in idle:
+        writer.close()
+    return seconds
+
+
+def cpu_s(servers: Sequence[Server]) -> float:
+    """What the processes have used since they began."""
+    times = [psutil.Process(server.pid).cpu_times() for server in servers]
+    return sum(each.user + each.system for each in times)
+
+
+def rss_mb(servers: Sequence[Server]) -> float:
+    return round(sum(psutil.Process(server.pid).memory_info().rss for server in servers) / 2**20, 1)
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:

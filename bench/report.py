@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from bench.compare import Comparison
 from bench.execution import Execution
 from bench.fanout import ENTRIES, FLOOR_ENTRIES, FanOut
 from bench.figures import Latency, Machine
+from bench.growth import Growth
 from bench.like import Liking
 from bench.live import Live
 from bench.live_latency import LiveLatency
+from bench.login import Logins
+from bench.post import Posts
+from bench.raw_http import Load
+from bench.reads import BesideFloor, Reads
+from bench.scaling import Scaling
 from bench.timeline import TimelinePages
 
 
@@ -75,17 +82,83 @@ def live(measured: Live) -> str:
 
 
 def timeline(measured: TimelinePages) -> str:
-    lines = [f"{'pages of a home timeline':<26}{'at once':>8}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}"]
-    lines += [
-        f"{name:<26}{at.concurrency:>8}{on.requests_per_s:>12.0f}{on.p50_ms:>9.1f}{on.p99_ms:>9.1f}{on.cpu_ms:>9.2f}"
+    rows = [
+        (name, at.concurrency, on)
         for at in measured.at
         for name, on in (("warm", at.warm), ("cold", at.cold), ("floor", at.floor))
     ]
     remarks = [
         f"CPU per request over the floor's: {measured.cpu_ratio_warm} warm, {measured.cpu_ratio_cold} cold",
+        f"the stock executor's over ours, warm: {measured.stock_over_ours}",
         f"{measured.statements:g} statements for a warm page of {measured.page_bytes} bytes; {measured.rss_mb} MB",
     ]
+    return _loads("pages of a home timeline", rows, remarks, measured.machine)
+
+
+def reads(measured: Reads) -> str:
+    remarks = [
+        f"CPU per request over the floor's: {measured.cpu_ratio}",
+        f"{measured.statements:g} statements; answers of up to {measured.answer_bytes} bytes; {measured.rss_mb} MB",
+    ]
+    return _loads(measured.what, _beside_floor(measured.at), remarks, measured.machine)
+
+
+def login(measured: Logins) -> str:
+    remarks = [
+        f"CPU per request over the floor's: {measured.cpu_ratio}",
+        f"{measured.rss_mb} MB",
+    ]
+    return _loads("logins", _beside_floor(measured.at), remarks, measured.machine)
+
+
+def post(measured: Posts) -> str:
+    lines = _loads("posts alone", _beside_floor(measured.at), [], measured.machine)
+    paced = [
+        f"{name:<34}{p50:>9.1f}{p99:>9.1f}"
+        for name, p50, p99 in (
+            (f"{measured.posts_per_s:g} posts/s", measured.p50_ms, measured.p99_ms),
+            ("floor: the rows of a post", measured.floor_p50_ms, measured.floor_p99_ms),
+            (f"{measured.reads_per_s:.0f} timelines/s read meanwhile", measured.reads_p50_ms, measured.reads_p99_ms),
+        )
+    ]
+    remarks = [
+        f"CPU per post over the floor's: {measured.cpu_ratio}; {measured.rss_mb} MB",
+        f"timelines are read at half of the {measured.capacity_per_s:.0f} a second that the API can do",
+    ]
+    return "\n".join([f"{'':<34}{'p50 ms':>9}{'p99 ms':>9}", *paced, "", *remarks, "", lines])
+
+
+def scaling(measured: Scaling) -> str:
+    rows = [("one process", measured.concurrency, measured.one), ("two processes", measured.concurrency, measured.two)]
+    remarks = [
+        f"two processes over one: {measured.throughput_ratio}; this machine has CPU for {measured.possible_ratio}",
+        f"CPU per request, two over one: {measured.cpu_ratio}; {measured.machine_cpu_ms} ms on the whole machine",
+    ]
+    return _loads("pages of a home timeline", rows, remarks, measured.machine)
+
+
+def growth(measured: Growth) -> str:
+    lines = [f"{'requests':>10}{'MB resident':>14}"]
+    lines += [f"{sample.requests:>10}{sample.rss_mb:>14.1f}" for sample in measured.samples]
+    remarks = [
+        f"after warming up: {measured.mb_per_100000_requests} MB in 100,000 requests (least squares)",
+        f"{measured.documents} documents; {measured.requests_per_s:.0f} requests/s",
+    ]
     return "\n".join([*lines, "", *remarks, _machine(measured.machine)])
+
+
+def compare(measured: Comparison) -> str:
+    lines = [f"{measured.bench:<34}{measured.a[:20]:>22}{measured.b[:20]:>22}{'B / A':>9}"]
+    lines += [
+        f"{figure.name:<34}{figure.a:>22g}{figure.b:>22g}"
+        + (f"{'':>9}" if figure.ratio is None else f"{figure.ratio:>9.3f}")
+        for figure in measured.figures
+    ]
+    return "\n".join([*lines, "", f"medians of {measured.rounds} runs each, in turns", _machine(measured.machine)])
+
+
+def _beside_floor(at: list[BesideFloor]) -> list[tuple[str, int, Load]]:
+    return [(name, each.concurrency, on) for each in at for name, on in (("ours", each.ours), ("floor", each.floor))]
 
 
 def execution(measured: Execution) -> str:
@@ -102,6 +175,15 @@ def execution(measured: Execution) -> str:
         f"{measured.fields} fields, JSON included; the stock executor takes {measured.stock_over_ours} times as long"
     ]
     return "\n".join([*lines, "", *remarks, _machine(measured.machine)])
+
+
+def _loads(what: str, rows: list[tuple[str, int, Load]], remarks: list[str], on: Machine) -> str:
+    lines = [f"{what:<26}{'at once':>8}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}"]
+    lines += [
+        f"{name:<26}{at_once:>8}{run.requests_per_s:>12.0f}{run.p50_ms:>9.1f}{run.p99_ms:>9.1f}{run.cpu_ms:>9.2f}"
+        for name, at_once, run in rows
+    ]
+    return "\n".join([*lines, "", *remarks, _machine(on)])
 
 
 def _report(rows: list[tuple[str, Latency]], remarks: list[str], on: Machine) -> str:

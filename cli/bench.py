@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from cli.environment import server_environment
+from cli.measuring import comparison, endurance, reads, writes
 
 
 @click.group("bench")
@@ -144,35 +145,15 @@ def execution(as_json: bool) -> None:
         click.echo(msgspec.json.encode(measured))
 
 
-@command.command("timeline")
-@click.option("--users", type=click.IntRange(min=2), default=10_000, show_default=True, help="People in the database.")
-@click.option("--follows", type=click.IntRange(min=1), default=100, show_default=True, help="Whom each person follows.")
-@click.option("--tweets", type=click.IntRange(min=1), default=300_000, show_default=True, help="Of all of them.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
-def timeline(users: int, follows: int, tweets: int, as_json: bool) -> None:
-    """Pages of home timelines with a warm and with a cold cache, beside a bare endpoint that answers the same bytes."""
-    import uvloop
-
-    from bench import report
-    from bench.processes import running, running_floor
-    from bench.timeline import measure
-
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        server_environment(Path(folder)) as env,
-        running(env, Path(folder)) as system,
-        running_floor("bench.timeline_floor", system, Path(folder)) as (floor_port, floor_pid),
-    ):
-        measured = uvloop.run(
-            measure(
-                system.settings,
-                ports=(system.settings.port, floor_port),
-                pids=(system.api_pid, floor_pid),
-                users=users,
-                follows=follows,
-                tweets=tweets,
-            )
-        )
-    click.echo(report.timeline(measured))
-    if as_json:
-        click.echo(msgspec.json.encode(measured))
+for measurement in (
+    reads.timeline,
+    reads.thread,
+    reads.profile,
+    reads.search,
+    writes.post,
+    writes.login,
+    endurance.scaling,
+    endurance.growth,
+    comparison.compare,
+):
+    command.add_command(measurement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +182,7 @@ def records_of(named: GraphQLNamedType) -> set[type]:
 def classes_in(annotation: Any) -> set[type]:
     """The classes in an annotation, without containers, None and type parameters."""
     origin = typing.get_origin(annotation)
-    if origin in {typing.Union, types.UnionType, list, tuple} or getattr(origin, "__name__", "") == "AsyncIterator":
+    if origin in {typing.Union, types.UnionType, list, tuple, AsyncIterator, AsyncGenerator}:
         return {found for argument in typing.get_args(annotation) for found in classes_in(argument)}
     if annotation in {type(None), Ellipsis}:
         return set()
