@@ -245,6 +245,7 @@ class _Connection:
         async with aclosing(await self._engine.subscribe(operation, variables, context)) as results:
             async for result in results:
                 await self._next(operation_id, answer(result, context))
+                del result  # not held until there is another
                 self._sockets.sent_events += 1
 
     async def _viewer(self) -> Viewer | None:

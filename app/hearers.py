@@ -37,13 +37,15 @@ class Subscriber:
 
 
 class OperationHearer(Hearer):
+    __slots__ = ("_subscriber", "_viewer_id", "_worth")
+
     def __init__(self, subscriber: Subscriber, told: Hashable, worth: Worth) -> None:
         self._subscriber = subscriber
         self._worth = worth
         self._viewer_id = subscriber.context.viewer_id
         operation, variables = subscriber.operation, subscriber.variables
         asked = {name: variables[name] for name in sorted(operation.event_variables & variables.keys())}
-        self.audience = (operation, orjson.dumps(asked).decode(), told, self._viewer_id is None)
+        super().__init__((operation, orjson.dumps(asked).decode(), told, self._viewer_id is None))
 
     async def tell(
         self, audience: Sequence[OperationHearer], piece: Told

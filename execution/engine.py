@@ -129,6 +129,7 @@ class Engine:
         try:
             async for event in events:
                 yield await self.execute(operation, variables, context, event)
+                del event
         finally:
             if isinstance(events, AsyncGenerator):
                 await events.aclose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from domain.changes import Told
@@ -33,7 +34,7 @@ class Context:
         self._viewer = viewer
         self.is_personal = False
         """Somebody has asked who the viewer is: what was worked out is for nobody else."""
-        self.compared_with: set[int] = set()
+        self.compared_with: frozenset[int] = frozenset()
         """People of whom somebody has asked whether they are the viewer."""
         self.is_degraded = False
         """Set when Redis did not answer and the result came from Postgres alone."""
@@ -55,7 +56,7 @@ class Context:
         return self.viewer.user.id if self.viewer else None
 
     def is_viewer(self, user_id: int) -> bool:
-        self.compared_with.add(user_id)
+        self.compared_with |= {user_id}
         return self._viewer is not None and self._viewer.user.id == user_id
 
     def required_viewer(self) -> Viewer:
@@ -82,5 +83,13 @@ class Context:
         """What is loaded is at least as new."""
         self.seen = self.live.seen
         """What is loaded includes it: streams that go on from here miss nothing."""
-        self.loaders = Loaders(self.reads, viewer_id=self._viewer.user.id if self._viewer else None)
-        self.setwise = SetwiseCalls()
+        for made in ("loaders", "setwise"):
+            self.__dict__.pop(made, None)
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        return Loaders(self.reads, viewer_id=self._viewer.user.id if self._viewer else None)
+
+    @cached_property
+    def setwise(self) -> SetwiseCalls:
+        return SetwiseCalls()

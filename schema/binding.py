@@ -127,6 +127,7 @@ def subscription(
             async for event in events:
                 context.stream_cursor = event.cursor if can_go_on else None
                 yield event
+                del event  # not held until there is another
 
     _sign(subscribe, _parameters(declared, arguments or {}, {}), yields)
     metadata = {RESOLVER: resolver, PERMISSION: permission, SCOPE: Scope.READ}

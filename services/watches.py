@@ -20,12 +20,15 @@ HELD = 256
 class Hearer(ABC):
     """Whoever a stream is for, where it may be told without the stream."""
 
-    audience: Hashable
-    """Equal for those who ask the same of the same, so that they may be told together."""
-    spoke_at = 0.0
-    """When they were last told something, by the clock of the event loop."""
-    is_over = False
-    """The stream has ended: there is nobody to be told."""
+    __slots__ = ("audience", "is_over", "spoke_at")
+
+    def __init__(self, audience: Hashable) -> None:
+        self.audience = audience
+        """Equal for those who ask the same of the same, so that they may be told together."""
+        self.spoke_at = 0.0
+        """When they were last told something, by the clock of the event loop."""
+        self.is_over = False
+        """The stream has ended: there is nobody to be told."""
 
     @abstractmethod
     def tell(self, audience: Sequence[Self], piece: Told) -> AsyncGenerator[Sequence[Self], None]:
