@@ -184,7 +184,7 @@ def classes_in(annotation: Any) -> set[type]:
     origin = typing.get_origin(annotation)
     if origin in {typing.Union, types.UnionType, list, tuple, AsyncIterator, AsyncGenerator}:
         return {found for argument in typing.get_args(annotation) for found in classes_in(argument)}
-    if annotation in {type(None), Ellipsis}:
+    if annotation in {None, type(None), Ellipsis}:
         return set()
     return {origin or annotation}
 
