@@ -105,6 +105,9 @@ class SocketConnection(_Read, WebSocketsSansIOProtocol):
             self.transport.abort()
             return
         await super().send(message)
+        if message["type"] == "websocket.accept":
+            # The scope has the headers: the handshake's own would take four kilobytes as long as the socket is open.
+            del self.request, self.response
         if self.close_timer is not None:
             self._await_goodbye(GOODBYE_S)
 

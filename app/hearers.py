@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Hashable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ import orjson
 from app.graphql_http import answer
 from domain.changes import Told
 from execution.engine import Engine, Operation
+from infra.database import Reads
 from resolvers import agreement
 from resolvers.context import Context, Worth
 from services.watches import Hearer
@@ -54,15 +56,22 @@ class OperationHearer(Hearer):
         for _ in range(MAX_VERSIONS):
             if len(rest) < 2:
                 break
-            asker = rest[0]._subscriber.context
-            async with asker.runtime.database.moment() as moment:
-                context = asker.at(moment)
+            async with rest[0]._reads() as reads:
+                context = rest[0]._subscriber.context.at(reads)
                 answers = await rest[0]._answers(context, piece)
                 others = None if answers is None else await rest[0]._others(context, rest)
-            if answers is None or others is None:
+            if answers is None:
+                rest = rest[1:]
+                continue
+            if others is None:
                 break
             yield [hearer for hearer in rest if hearer._viewer_id not in others and hearer._hear(answers)]
             rest = [hearer for hearer in rest if hearer._viewer_id in others] if others else []
+
+    def _reads(self) -> AbstractAsyncContextManager[Reads]:
+        """Nobody is compared where nobody is signed in, so that it need not be of one moment."""
+        database = self._subscriber.context.runtime.database
+        return nullcontext(database) if self._viewer_id is None else database.moment()
 
     async def _others(self, context: Context, audience: Sequence[OperationHearer]) -> Collection[int | None] | None:
         """Whom of the audience something else is told, None where that cannot be told."""

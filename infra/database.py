@@ -140,6 +140,7 @@ class Database:
         # One statement needs no BEGIN and ROLLBACK round trips around it.
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading_a_moment = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._moments = asyncio.Semaphore(max(1, pool_size // 4))
         self._kept: defaultdict[str, KeptRows[Any]] = defaultdict(KeptRows)
         # Connections are made anew when another server takes over, too; one that has not received the last transactions
         # gives their numbers to others.
@@ -156,8 +157,9 @@ class Database:
 
     @asynccontextmanager
     async def moment(self) -> AsyncIterator[Moment]:
-        """Everything that is read of it was true at once, when the first of it was read."""
-        async with self._reading_a_moment.connect() as connection:
+        """Everything that is read of it was true at once, when the first of it was read. Other sessions may be used
+        inside: few moments at once leave them their connections."""
+        async with self._moments, self._reading_a_moment.connect() as connection:
             moment = Moment(ReadSession(connection))
             try:
                 yield moment

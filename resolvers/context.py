@@ -11,7 +11,7 @@ from domain.errors import Unauthenticated
 from domain.ids import Cursor
 from domain.records import ClientAddress, Viewer
 from execution.setwise import SetwiseCalls
-from infra.database import Moment, Reads
+from infra.database import Reads
 from loaders import Loaders
 from services.live import LiveHub
 from services.runtime import Runtime
@@ -65,10 +65,10 @@ class Context:
             raise Unauthenticated
         return self.viewer
 
-    def at(self, moment: Moment) -> Context:
-        """For the same viewer, with nothing asked; what is loaded is of that moment."""
+    def at(self, reads: Reads) -> Context:
+        """For the same viewer, with nothing asked; what is loaded comes from there."""
         context = Context(self.runtime, self.live, client=self.client, viewer=self._viewer)
-        context.reads = moment
+        context.reads = reads
         context.renew()
         return context
 

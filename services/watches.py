@@ -6,6 +6,8 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
+from contextlib import aclosing
+from contextvars import Context
 from typing import Self
 
 from domain.changes import Concern, Snapshot, Told
@@ -15,6 +17,8 @@ log = logging.getLogger(__name__)
 
 HELD = 256
 """Concerns that wait for a stream; when there are more, it reads them from the log."""
+TOLD_WITHIN_S = 10.0
+"""An audience that is not told by then is left to its streams: meanwhile they say nothing."""
 
 
 class Hearer(ABC):
@@ -175,7 +179,8 @@ class Broadcast:
         self._seen = seen
         self._expected: dict[Watch, None] = {}
         self._arrived = asyncio.Event()
-        self._telling = asyncio.create_task(self._tell_forever())
+        # In a context of its own: it is not the first one's request.
+        self._telling = asyncio.create_task(self._tell_forever(), context=Context())
         self.members = 0
 
     def expect(self, watch: Watch) -> None:
@@ -196,16 +201,25 @@ class Broadcast:
                 if (told := watch.taken_for_broadcast(until)) is not None:
                     same = (told.since, told.until, *map(id, told.concerns))
                     pieces.setdefault(same, (told, []))[1].append(watch)
-            for told, watches in pieces.values():
-                await self._tell(watches, told)
+            # Whoever is alone tells themselves, and need not wait for the others.
+            for told, watches in sorted(pieces.values(), key=lambda piece: len(piece[1])):
+                if len(watches) == 1:
+                    watches[0].give_back(told)
+                else:
+                    await self._tell(watches, told)
 
     async def _tell(self, watches: Sequence[Watch], piece: Told) -> None:
         audience = {watch.hearer: watch for watch in watches if watch.hearer is not None}
         try:
-            async for told in next(iter(audience)).tell(list(audience), piece):
-                for hearer in told:
-                    audience.pop(hearer).told()
-        except Exception as error:
+            first, *_ = hearers = list(audience)
+            async with asyncio.timeout(TOLD_WITHIN_S), aclosing(first.tell(hearers, piece)) as telling:
+                async for told in telling:
+                    for hearer in told:
+                        audience.pop(hearer).told()
+        except (Exception, asyncio.CancelledError) as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
             log.warning("%d streams are told one by one: %s", len(audience), error, exc_info=not is_outage(error))
         for watch in audience.values():
             watch.give_back(piece)

@@ -10,11 +10,19 @@ from sqlalchemy.exc import DBAPIError
 
 from infra.outages import is_cancelled_statement, is_outage
 from services.runtime import Runtime
+from tests.waiting import until
 
 ENDED = text("SELECT pg_terminate_backend(pg_backend_pid()) WHERE CAST(:hash AS text) <> ''")
 WRONG = text("SELECT 1 / 0 WHERE CAST(:hash AS text) <> ''")
 ASKED = {"hash": "a password's hash"}
 ASKS = ["execute", "rows"]
+
+
+async def sleeping(runtime: Runtime) -> bool:
+    """Whether any connection is."""
+    async with runtime.database.read() as session:
+        [[count]] = await session.rows(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"), {})
+    return bool(count)
 
 
 async def failing(runtime: Runtime, ask: str, statement: TextClause) -> DBAPIError:
@@ -59,7 +67,7 @@ async def test_a_connection_is_not_used_again_while_the_answer_to_somebody_cance
             await getattr(session, ask)(text("SELECT pg_sleep(5)"), {})
 
     asked = asyncio.ensure_future(slow())
-    await asyncio.sleep(0.1)
+    await until(lambda: sleeping(runtime))
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked

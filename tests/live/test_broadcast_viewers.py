@@ -38,17 +38,24 @@ class World:
         named = {name: value for name, value in self.ids.items() if f"${name}" in mutation}
         await did(self.api, mutation, by=self.people[by], **named)
 
-    async def posts(self, **more: object) -> Change:
+    async def posts(self) -> Change:
         tweet_id = (await self.api.data(POST, by=self.people["bob"]))["postTweet"]["tweet"]["id"]
-        return entry(tweet_id, "rain", **more)
+        return entry(tweet_id, "rain")
 
-    async def retweets(self, **more: object) -> Change:
+    async def retweets(self) -> Change:
         tweet_id = await retweeted(self.api, self.ids["secret"], by=self.people["bob"])
-        return entry(tweet_id, "", reason="RETWEET", **more)
+        return entry(tweet_id, "", reason="RETWEET")
 
-    async def edits(self, **more: object) -> Change:
+    async def edits(self) -> Change:
         await self.do("bob", 'editTweet(tweetId: $look, text: "see")')
-        return entry(self.ids["look"], "see", "Edited", **{"quoted": {"text": "secret"}, **more})
+        return entry(self.ids["look"], "see", "Edited", quoted={"text": "secret"})
+
+
+@pytest.fixture
+async def world(api: Api, people: People) -> World:
+    world = World(api, {"bob": people.bob, "cat": people.cat})
+    await world.begin()
+    return world
 
 
 Happening: TypeAlias = Callable[..., Awaitable[Change]]
@@ -71,16 +78,8 @@ FOLLOWED = "followUser(userId: $cat)"
     ],
 )
 async def test_what_is_not_for_one_is_told_the_others(
-    http_url: str,
-    api: Api,
-    people: People,
-    tellings: Tellings,
-    first: str,
-    before: list[str],
-    happens: Happening,
+    http_url: str, world: World, tellings: Tellings, first: str, before: list[str], happens: Happening
 ) -> None:
-    world = World(api, {"bob": people.bob, "cat": people.cat})
-    await world.begin()
     for done in before:
         await world.do(*done.split(" ", 1))
     dan, eve, odd = (world.people[name] for name in ("dan", "eve", "odd"))
@@ -88,7 +87,7 @@ async def test_what_is_not_for_one_is_told_the_others(
     async with audience(http_url, dan, eve, odd) as [dans, eves, odds]:
         change = await happens(world)
         assert await dans.change() == await eves.change() == change
-        await api.followed(odd, dan)
+        await world.api.followed(odd, dan)
         assert await odds.change() == {"__typename": "TimelineRebuilt", "cause": "FOLLOWS_CHANGED"}
     assert {dan.raw_id, eve.raw_id} <= tellings.alike[0]
 
@@ -113,16 +112,8 @@ async def test_what_is_not_for_one_is_told_the_others(
     ],
 )
 async def test_what_is_something_else_to_one_is_told_each(
-    http_url: str,
-    api: Api,
-    people: People,
-    tellings: Tellings,
-    first: str,
-    before: list[str],
-    differs: dict[str, object],
+    http_url: str, world: World, tellings: Tellings, first: str, before: list[str], differs: dict[str, object]
 ) -> None:
-    world = World(api, {"bob": people.bob, "cat": people.cat})
-    await world.begin()
     for done in before:
         await world.do(*done.split(" ", 1))
     dan, eve, odd = (world.people[name] for name in ("dan", "eve", "odd"))
@@ -136,11 +127,7 @@ async def test_what_is_something_else_to_one_is_told_each(
 
 
 @pytest.mark.parametrize("first", ["bob", "dan"])
-async def test_authors_are_told_that_it_is_theirs(
-    http_url: str, api: Api, people: People, tellings: Tellings, first: str
-) -> None:
-    world = World(api, {"bob": people.bob, "cat": people.cat})
-    await world.begin()
+async def test_authors_are_told_that_it_is_theirs(http_url: str, world: World, tellings: Tellings, first: str) -> None:
     tellings.first = world.people[first]
     async with audience(http_url, *(world.people[name] for name in ("dan", "bob", "eve"))) as [dans, bobs, eves]:
         change = await world.posts()
@@ -151,13 +138,11 @@ async def test_authors_are_told_that_it_is_theirs(
 
 
 async def test_what_only_the_first_could_see_is_sent_to_nobody_else(
-    http_url: str, api: Api, people: People, tellings: Tellings, monkeypatch: pytest.MonkeyPatch
+    http_url: str, world: World, tellings: Tellings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They may see it no more when it is asked for whom it is the same."""
-    world = World(api, {"bob": people.bob, "cat": people.cat})
-    await world.begin()
     await world.do("dan", FOLLOWED)
-    await api.protected(people.cat)
+    await world.api.protected(world.people["cat"])
     others = agreement.others
 
     async def too_late(*args: Any, **options: Any) -> Any:

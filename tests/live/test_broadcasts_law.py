@@ -102,7 +102,9 @@ class Watcher:
         await self._socket.subscribe("home", self._query, {"after": self.cursor})
 
     async def leave(self) -> None:
-        self._socket = None
+        if self._socket is not None:
+            self._socket.abort()
+            self._socket = None
         await self._stack.aclose()
 
     async def log_out(self, api: Api) -> None:
