@@ -8,11 +8,13 @@ import json
 import random
 from asyncio import TimerHandle
 from collections.abc import Iterable
+from functools import lru_cache
 from http import HTTPStatus
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 
@@ -94,9 +96,7 @@ class SocketConnection(_Read, WebSocketsSansIOProtocol):
         """Sends messages, each as soon as it is called, or says that it cannot: the peer has gone, or does not read."""
         if self.disconnected or self.conn.state is not State.OPEN or not self.writable.is_set():
             return False
-        for text in texts:
-            self.conn.send_text(text)
-        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.transport.write(b"".join([_head(len(text)) + text for text in texts]))
         return True
 
     async def send(self, message: ASGISendEvent) -> None:
@@ -128,6 +128,13 @@ class SocketConnection(_Read, WebSocketsSansIOProtocol):
     def _await_goodbye(self, seconds: float) -> None:
         _cancel(self.close_timer)
         self.close_timer = self.loop.call_later(seconds, self.transport.abort)
+
+
+@lru_cache(4096)
+def _head(size: int) -> bytes:
+    """Of the frame of a text of so many bytes."""
+    frame = Frame(Opcode.TEXT, bytes(size)).serialize(mask=False)
+    return frame[: len(frame) - size]
 
 
 def _cancel(timer: TimerHandle | None) -> None:

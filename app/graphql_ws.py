@@ -93,6 +93,7 @@ class _Connection:
         self._mutations: set[asyncio.Task[None]] = set()
         self._errands: set[asyncio.Task[None]] = set()
         self._is_ending = False
+        self._send_at_once: Callable[[Iterable[bytes]], bool] = websocket.scope["state"]["send_at_once"]
 
     async def run(self, authorities: Authorities) -> None:
         try:
@@ -259,8 +260,7 @@ class _Connection:
 
     def _next_at_once(self, head: bytes, payloads: Sequence[bytes]) -> bool:
         """False where the client does not read what it was sent."""
-        send: Callable[[Iterable[bytes]], bool] = self._websocket.scope["state"]["send_at_once"]
-        if self._is_ending or not send([b"%b%b}" % (head, payload) for payload in payloads]):
+        if self._is_ending or not self._send_at_once([b"%b%b}" % (head, payload) for payload in payloads]):
             return False
         self._sockets.sent_events += len(payloads)
         return True

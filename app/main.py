@@ -35,6 +35,8 @@ from services.runtime import running
 
 MAX_FRAME_BYTES = 256 * 1024
 DRAIN_S = 2
+YOUNG_OBJECTS = 20_000
+"""Made before they are searched for garbage."""
 PREFLIGHT_KEPT_S = 3600
 COMPRESSED_FROM_BYTES = 1_400
 """What fits into one packet gains nothing (decision 0020)."""
@@ -74,6 +76,8 @@ def create_app(settings: Settings) -> FastAPI:
                 # for a tenth of a second.
                 gc.collect()
                 gc.freeze()
+                # A page makes thousands of objects, hardly any of them in cycles.
+                gc.set_threshold(YOUNG_OBJECTS)
                 yield
 
     app = Chirp(title="Chirp", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)

@@ -121,7 +121,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         return self.low, self.high, -len(self.running)
 
     def is_older_than(self, other: Snapshot) -> bool:
-        return self.order() < other.order()
+        return self.low < other.low if self.low != other.low else self.order() < other.order()
 
     def __str__(self) -> str:
         """As PostgreSQL writes a txid_snapshot."""

@@ -121,9 +121,9 @@ class Watch:
         if len(waiting) > 1:
             # Commits come in any order, and with them what the hub has read at several times.
             waiting = sorted(waiting, key=_change_id)
-        told = Told(self.since, max(self.since, until, key=Snapshot.order), waiting)
-        self.since = told.until
-        return told
+        since = self.since
+        self.since = since if until.is_older_than(since) else until
+        return Told(since, self.since, waiting)
 
     def go_on(self, until: Snapshot) -> None:
         """All that this includes was told from the log."""
@@ -200,7 +200,10 @@ class Broadcast:
             for watch in expected:
                 if (told := watch.taken_for_broadcast(until)) is not None:
                     same = (told.since, told.until, *map(id, told.concerns))
-                    pieces.setdefault(same, (told, []))[1].append(watch)
+                    if same in pieces:
+                        pieces[same][1].append(watch)
+                    else:
+                        pieces[same] = (told, [watch])
             # Whoever is alone tells themselves, and need not wait for the others.
             for told, watches in sorted(pieces.values(), key=lambda piece: len(piece[1])):
                 if len(watches) == 1:
