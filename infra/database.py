@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from typing import Any, Protocol
 
 import asyncpg
-from sqlalchemy import Connection, CursorResult, Executable, PoolProxiedConnection, TextClause, event, make_url
+from sqlalchemy import Connection, CursorResult, Executable, PoolProxiedConnection, TextClause, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -48,42 +48,32 @@ class ReadSession:
         return None
 
 
-class WriteSession(ReadSession):
-    """A transaction."""
+class _CheckedOut(ReadSession):
+    """`rows` asks the driver itself (docs/decisions/0019), and for SQLAlchemy there is no transaction."""
 
-    def begin_nested(self) -> AsyncTransaction:
-        return self._connection.begin_nested()
-
-    async def commit(self) -> None:
-        await self._connection.commit()
-
-    async def rollback(self) -> None:
-        await self._connection.rollback()
-
-
-class _Autocommitting(ReadSession):
-    """Each statement sees its own snapshot. `rows` asks the driver itself (docs/decisions/0019)."""
-
-    def __init__(
-        self, engine: AsyncEngine, pooled: PoolProxiedConnection, kept: defaultdict[str, KeptRows[Any]]
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, pooled: PoolProxiedConnection) -> None:
         self._engine = engine
         self._pooled = pooled
-        self._kept = kept
         self._connected: AsyncConnection | None = None
 
     async def execute(
         self, statement: Executable, values: Values | Sequence[Values] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
-        if self._connected is None:
-            self._connected = AsyncConnection(self._engine, Connection(self._engine.sync_engine, self._pooled))
-        return await self._connected.execute(statement, values)
+        return await self._connection_of_sqlalchemy().execute(statement, values)
 
     async def rows(self, statement: TextClause, values: Values) -> Sequence[Sequence[Any]]:
-        sql, names = _for_the_driver(statement)
         heard = self._engine.sync_engine.dispatch.before_cursor_execute
         if heard:
-            heard(None, None, sql, values, None, False)
+            heard(None, None, _for_the_driver(statement)[0], values, None, False)
+        return await self._fetched(statement, values)
+
+    def _connection_of_sqlalchemy(self) -> AsyncConnection:
+        if self._connected is None:
+            self._connected = AsyncConnection(self._engine, Connection(self._engine.sync_engine, self._pooled))
+        return self._connected
+
+    async def _fetched(self, statement: TextClause, values: Values) -> Sequence[Sequence[Any]]:
+        sql, names = _for_the_driver(statement)
         driver: Any = self._pooled.driver_connection
         try:
             found: Sequence[Sequence[Any]] = await driver.fetch(sql, *[values[name] for name in names])
@@ -97,14 +87,46 @@ class _Autocommitting(ReadSession):
             raise
         return found
 
-    def kept_rows(self, table: str) -> KeptRows[Any]:
-        return self._kept[table]
-
     async def close(self) -> None:
         if self._connected is None:
             self._pooled.close()
         else:
             await self._connected.close()
+
+
+class _Autocommitting(_CheckedOut):
+    """Each statement sees its own snapshot."""
+
+    def __init__(
+        self, engine: AsyncEngine, pooled: PoolProxiedConnection, kept: defaultdict[str, KeptRows[Any]]
+    ) -> None:
+        super().__init__(engine, pooled)
+        self._kept = kept
+
+    def kept_rows(self, table: str) -> KeptRows[Any]:
+        return self._kept[table]
+
+
+_BEGIN, _COMMIT, _ROLLBACK = text("BEGIN"), text("COMMIT"), text("ROLLBACK")
+
+
+class WriteSession(_CheckedOut):
+    """A transaction."""
+
+    def begin_nested(self) -> AsyncTransaction:
+        return self._connection_of_sqlalchemy().begin_nested()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        await self._fetched(_BEGIN, {})
+        try:
+            yield
+            await self._fetched(_COMMIT, {})
+        except BaseException:
+            driver: Any = self._pooled.driver_connection
+            if driver is not None and not driver.is_closed():
+                await self._fetched(_ROLLBACK, {})
+            raise
 
 
 class Reads(Protocol):
@@ -138,7 +160,7 @@ class Database:
         self.url = url
         self.engine = engine_for(url, pool_size=pool_size)
         # One statement needs no BEGIN and ROLLBACK round trips around it.
-        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._autocommitting = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading_a_moment = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._moments = asyncio.Semaphore(max(1, pool_size // 4))
         self._kept: defaultdict[str, KeptRows[Any]] = defaultdict(KeptRows)
@@ -149,7 +171,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
         """A session for one caller and one await at a time; each statement sees its own snapshot."""
-        session = _Autocommitting(self._reading, await self._checked_out(), self._kept)
+        session = _Autocommitting(self._autocommitting, await self._checked_out(), self._kept)
         try:
             yield session
         finally:
@@ -164,13 +186,17 @@ class Database:
             try:
                 yield moment
             finally:
-                await asyncio.shield(moment.end())
+                await _done_whoever_cancels(moment.end())
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        async with self.engine.begin() as connection:
-            yield WriteSession(connection)
+        session = WriteSession(self._autocommitting, await self._checked_out())
+        try:
+            async with session.transaction():
+                yield session
+        finally:
+            await session.close()
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -182,6 +208,18 @@ class Database:
         except dialect.loaded_dbapi.Error as error:
             lost = dialect.is_disconnect(error, None, None)
             raise DBAPIError(None, None, error, hide_parameters=True, connection_invalidated=lost) from error
+
+
+async def _done_whoever_cancels(task: Coroutine[Any, Any, None]) -> None:
+    """Raises CancelledError, where somebody cancels, when it is done."""
+    running, cancelled = asyncio.ensure_future(task), None
+    while not running.done():
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 @cache
