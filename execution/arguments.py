@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLField, ListValueNode, ObjectValueNode, ValueNode, VariableNode
@@ -10,7 +10,8 @@ from graphql.execution import Executor, get_argument_values
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
-from strawberry.types.scalar import ScalarDefinition, ScalarWrapper
+
+from execution.inputs import Convert, Inputs, Scalars, Unplanned
 
 Arguments = Mapping[str, Any]
 NO_ARGUMENTS: Arguments = {}
@@ -46,22 +47,28 @@ class PlannedArguments:
 class Conversion:
     """From what graphql-core coerced to what a Strawberry resolver is given: input objects, Python's names."""
 
-    def __init__(
-        self,
-        field: StrawberryField,
-        config: StrawberryConfig,
-        scalars: Mapping[object, ScalarWrapper | ScalarDefinition],
-    ) -> None:
+    def __init__(self, field: StrawberryField, config: StrawberryConfig, scalars: Scalars, inputs: Inputs) -> None:
         self._field = field
         self._config = config
         self._scalars = scalars
+        try:
+            self._planned: Sequence[tuple[str, str, Convert]] | None = [
+                (config.name_converter.from_argument(each), each.python_name, inputs.conversion(each.type))
+                for each in field.arguments
+            ]
+        except Unplanned:
+            self._planned = None
 
     def __call__(self, arguments: Arguments) -> dict[str, Any]:
         if not arguments:
             return {}
-        return convert_arguments(
-            dict(arguments), self._field.arguments, scalar_registry=self._scalars, config=self._config
-        )
+        if self._planned is None:
+            return convert_arguments(
+                dict(arguments), self._field.arguments, scalar_registry=self._scalars, config=self._config
+            )
+        return {
+            python_name: convert(arguments[name]) for name, python_name, convert in self._planned if name in arguments
+        }
 
 
 def _has_variable(node: ValueNode) -> bool:

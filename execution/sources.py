@@ -15,6 +15,7 @@ from graphql import GraphQLField, GraphQLLeafType
 from strawberry.types.field import StrawberryField
 
 from execution.arguments import Conversion
+from execution.inputs import Inputs
 from execution.leaves import Leaf
 from execution.marks import OF_PARENT, SETWISE, SetwiseResolver
 
@@ -101,6 +102,7 @@ class Sources:
 
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema = schema
+        self._inputs = Inputs(schema.config, schema.schema_converter.scalar_registry)
         self._known: dict[int, tuple[GraphQLField, Source]] = {}
         self._leaves: dict[str, Leaf] = {}
 
@@ -122,7 +124,9 @@ class Sources:
             return Resolver(definition.resolve)
         if SETWISE in field.metadata:
             converter = self._schema.schema_converter
-            return Setwise(field.metadata[SETWISE], Conversion(field, self._schema.config, converter.scalar_registry))
+            return Setwise(
+                field.metadata[SETWISE], Conversion(field, self._schema.config, converter.scalar_registry, self._inputs)
+            )
         if OF_PARENT in field.metadata:
             return OfParents(field.metadata[OF_PARENT])
         if field.base_resolver is None and self._schema.config.default_resolver is getattr:
