@@ -11,13 +11,14 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 from sqlalchemy import Connection, CursorResult, Executable, PoolProxiedConnection, TextClause, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.util import greenlet_spawn
 
 from infra.kept_rows import KeptRows
 
@@ -77,17 +78,23 @@ class _CheckedOut(ReadSession):
         driver: Any = self._pooled.driver_connection
         try:
             found: Sequence[Sequence[Any]] = await driver.fetch(sql, *[values[name] for name in names])
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            if driver.is_closed():
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+            if driver.is_closed() or isinstance(error, asyncpg.InternalClientError):
                 # SQLAlchemy finds the same, says so in its way and makes the whole pool anew.
                 return await super().rows(statement, values)
             raise DBAPIError(sql, None, error, hide_parameters=True) from error
-        except BaseException as error:  # cancelled: the answer may still come, to whoever would ask next
-            self._pooled.invalidate(error)
+        except BaseException as error:
+            # Cancelled: the answer may still come, to whoever would ask next. As SQLAlchemy ends it, the server is told
+            # that nobody waits, and a statement does not run on beside those of the connection that is made instead.
+            await greenlet_spawn(self._pooled.invalidate, error)
             raise
         return found
 
     async def close(self) -> None:
+        driver: Any = self._pooled.driver_connection
+        if driver is not None and not driver.is_closed() and driver.is_in_transaction():
+            # It could not be rolled back, which the pool does not know: its next user would commit it.
+            await greenlet_spawn(self._pooled.invalidate)
         if self._connected is None:
             self._pooled.close()
         else:
@@ -108,17 +115,13 @@ class _Autocommitting(_CheckedOut):
 
 
 _BEGIN, _COMMIT, _ROLLBACK = text("BEGIN"), text("COMMIT"), text("ROLLBACK")
+_BEGIN_MOMENT = text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-class WriteSession(_CheckedOut):
-    """A transaction."""
-
-    def begin_nested(self) -> AsyncTransaction:
-        return self._connection_of_sqlalchemy().begin_nested()
-
+class _Transaction(_CheckedOut):
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
-        await self._fetched(_BEGIN, {})
+    async def transaction(self, begin: TextClause) -> AsyncIterator[None]:
+        await self._fetched(begin, {})
         try:
             yield
             await self._fetched(_COMMIT, {})
@@ -127,6 +130,14 @@ class WriteSession(_CheckedOut):
             if driver is not None and not driver.is_closed():
                 await self._fetched(_ROLLBACK, {})
             raise
+
+
+class WriteSession(_Transaction):
+    def begin_nested(self) -> AsyncTransaction:
+        return self._connection_of_sqlalchemy().begin_nested()
+
+
+Transaction = TypeVar("Transaction", bound=_Transaction)
 
 
 class Reads(Protocol):
@@ -161,7 +172,6 @@ class Database:
         self.engine = engine_for(url, pool_size=pool_size)
         # One statement needs no BEGIN and ROLLBACK round trips around it.
         self._autocommitting = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._reading_a_moment = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._moments = asyncio.Semaphore(max(1, pool_size // 4))
         self._kept: defaultdict[str, KeptRows[Any]] = defaultdict(KeptRows)
         # Connections are made anew when another server takes over, too; one that has not received the last transactions
@@ -181,8 +191,8 @@ class Database:
     async def moment(self) -> AsyncIterator[Moment]:
         """Everything that is read of it was true at once, when the first of it was read. Other sessions may be used
         inside: few moments at once leave them their connections."""
-        async with self._moments, self._reading_a_moment.connect() as connection:
-            moment = Moment(ReadSession(connection))
+        async with self._moments, self._transaction(_Transaction, _BEGIN_MOMENT) as session:
+            moment = Moment(session)
             try:
                 yield moment
             finally:
@@ -191,9 +201,14 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        session = WriteSession(self._autocommitting, await self._checked_out())
+        async with self._transaction(WriteSession, _BEGIN) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _transaction(self, kind: type[Transaction], begin: TextClause) -> AsyncIterator[Transaction]:
+        session = kind(self._autocommitting, await self._checked_out())
         try:
-            async with session.transaction():
+            async with session.transaction(begin):
                 yield session
         finally:
             await session.close()

@@ -30,8 +30,9 @@ class _Connection(Connection):
     _writer: asyncio.StreamWriter
 
     async def can_read_destructive(self) -> bool:
-        """Whether the server has hung up. It says nothing unasked, and who did not read an answer has disconnected."""
-        return self._reader.at_eof() or self._reader.exception() is not None
+        """Whether the server has hung up, or something is left to read, which would be taken for the next answer."""
+        unread: bool = not self._socket_is_empty() or self._parser._reader.has_data()  # type: ignore[no-untyped-call, attr-defined]
+        return unread or self._reader.at_eof() or self._reader.exception() is not None
 
     async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:
         if isinstance(command, bytes | str) or not self.is_connected or self._writer.is_closing():

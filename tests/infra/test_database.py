@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +26,16 @@ async def sleeping(runtime: Runtime) -> bool:
     async with runtime.database.read() as session:
         [[count]] = await session.rows(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"), {})
     return bool(count)
+
+
+async def not_sleeping(runtime: Runtime) -> bool:
+    return not await sleeping(runtime)
+
+
+async def ended(url: str, pid: int) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute("SELECT pg_terminate_backend($1, 10_000)", pid)
+    await connection.close()
 
 
 async def failing(runtime: Runtime, ask: str, statement: TextClause) -> DBAPIError:
@@ -59,12 +72,28 @@ async def test_a_connection_that_was_lost_is_an_outage_and_replaced(runtime: Run
 
 
 @pytest.mark.parametrize("ask", ASKS)
+@pytest.mark.parametrize("ticks", range(6))
+async def test_it_is_an_outage_however_much_is_known_of_it(runtime: Runtime, ask: str, ticks: int) -> None:
+    """What the server said and that it has hung up are heard one after the other."""
+    async with runtime.database.read() as session:
+        [[pid]] = await session.rows(text("SELECT pg_backend_pid()"), {})
+        with ThreadPoolExecutor() as elsewhere:
+            elsewhere.submit(asyncio.run, ended(runtime.database.url, pid)).result()
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        with pytest.raises(DBAPIError) as failed:
+            await getattr(session, ask)(text("SELECT 1"), {})
+    assert is_outage(failed.value)
+
+
+@pytest.mark.parametrize("ask", ASKS)
 async def test_a_connection_is_not_used_again_while_the_answer_to_somebody_cancelled_may_come(
     runtime: Runtime, ask: str
 ) -> None:
     async def slow() -> None:
         async with runtime.database.read() as session:
-            await getattr(session, ask)(text("SELECT pg_sleep(5)"), {})
+            await session.execute(text("SELECT set_config('statement_timeout', '0', false)"))
+            await getattr(session, ask)(text("SELECT pg_sleep(600)"), {})
 
     asked = asyncio.ensure_future(slow())
     await until(lambda: sleeping(runtime))
@@ -73,6 +102,7 @@ async def test_a_connection_is_not_used_again_while_the_answer_to_somebody_cance
         await asked
     async with runtime.database.read() as session:
         assert [tuple(row) for row in await getattr(session, ask)(text("SELECT 1"), {})] == [(1,)]
+    await until(lambda: not_sleeping(runtime))
 
 
 async def test_both_ways_of_asking_are_one_connection(runtime: Runtime) -> None:
@@ -90,3 +120,87 @@ async def test_rows_of_a_transaction_are_what_it_has_written(runtime: Runtime) -
     async with runtime.database.write() as session:
         await session.execute(text("CREATE TEMPORARY TABLE here (n) ON COMMIT DROP AS SELECT 1"))
         assert [tuple(row) for row in await session.rows(text("SELECT n FROM here"), {})] == [(1,)]
+
+
+async def test_a_transaction_that_cannot_be_rolled_back_is_not_left_to_the_next_user(runtime: Runtime) -> None:
+    pids: list[int] = []
+    forgotten: list[asyncio.Future[Any]] = []
+
+    async def refused() -> None:
+        async with runtime.database.write() as session:
+            pids.extend(pid for (pid,) in await session.rows(text("SELECT pg_backend_pid()"), {}))
+            forgotten.append(asyncio.ensure_future(session.rows(text("SELECT pg_sleep(600)"), {})))
+            await until(lambda: sleeping(runtime))
+            raise LookupError
+
+    with pytest.raises(DBAPIError, match="another operation is in progress"):
+        await refused()
+    [failure] = await asyncio.gather(*forgotten, return_exceptions=True)
+    assert isinstance(failure, DBAPIError)
+
+    async def is_gone() -> bool:
+        async with runtime.database.read() as session:
+            return not await session.rows(text("SELECT FROM pg_stat_activity WHERE pid = :pid"), {"pid": pids[0]})
+
+    await until(is_gone)
+
+
+INSERT = text("INSERT INTO forgotten_changes (through) SELECT 1 WHERE CAST(:hash AS text) <> ''")
+KEPT = text("SELECT count(*) FROM forgotten_changes")
+
+
+async def kept(runtime: Runtime) -> int:
+    async with runtime.database.read() as session:
+        [[count]] = await session.rows(KEPT, {})
+    return int(count)
+
+
+@pytest.mark.parametrize("ask", ASKS)
+async def test_a_transaction_is_all_or_nothing_whichever_way_it_was_written(runtime: Runtime, ask: str) -> None:
+    with pytest.raises(DBAPIError, match="division by zero"):
+        async with runtime.database.write() as session:
+            await getattr(session, ask)(INSERT, ASKED)
+            await getattr(session, ask)(WRONG, ASKED)
+    assert await kept(runtime) == 0
+    async with runtime.database.write() as session:
+        await getattr(session, ask)(INSERT, ASKED)
+        assert await kept(runtime) == 0
+    assert await kept(runtime) == 1
+
+
+@pytest.mark.parametrize("ask", ASKS)
+async def test_a_transaction_whose_connection_is_lost_is_an_outage(runtime: Runtime, ask: str) -> None:
+    with pytest.raises(DBAPIError) as failed:
+        async with runtime.database.write() as session:
+            await getattr(session, ask)(INSERT, ASKED)
+            await getattr(session, ask)(ENDED, ASKED)
+    assert is_outage(failed.value)
+    assert await kept(runtime) == 0
+
+
+async def test_a_transaction_whose_connection_is_lost_at_its_end_is_an_outage(runtime: Runtime) -> None:
+    with pytest.raises(DBAPIError) as failed:
+        async with runtime.database.write() as session:
+            await session.rows(INSERT, ASKED)
+            [[pid]] = await session.rows(text("SELECT pg_backend_pid()"), {})
+            async with runtime.database.read() as other:
+                await other.rows(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    assert is_outage(failed.value)
+    assert await kept(runtime) == 0
+
+
+@pytest.mark.parametrize("ask", ASKS)
+async def test_a_cancelled_transaction_leaves_nothing(runtime: Runtime, ask: str) -> None:
+    async def slow() -> None:
+        async with runtime.database.write() as session:
+            await getattr(session, ask)(INSERT, ASKED)
+            await getattr(session, ask)(text("SELECT pg_sleep(5)"), {})
+
+    asked = asyncio.ensure_future(slow())
+    await until(lambda: sleeping(runtime))
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    async with runtime.database.write() as session:
+        await getattr(session, ask)(INSERT, ASKED)
+    assert await kept(runtime) == 1
