@@ -19,8 +19,9 @@ from domain.records import (
     Views,
 )
 from infra.database import Reads
-from loaders import counts, lists, polls, retweeters, tweets, users, viewer_states
+from loaders import counts, listings, lists, polls, retweeters, tweets, users, viewer_states
 from loaders.setwise import SetwiseLoader
+from stores import keyset, list_timelines, thread_changes
 from stores.followed_retweets import Retweeters
 
 
@@ -44,7 +45,12 @@ class Loaders:
 
     @cached_property
     def user_by_username(self) -> SetwiseLoader[str, UserResult | None]:
-        return SetwiseLoader(partial(users.by_username, self._database, self._viewer_id))
+        async def found(usernames: list[str]) -> list[UserResult | None]:
+            people = await users.by_username(self._database, self._viewer_id, usernames)
+            self.user_by_id.prime_many({person.id: person for person in people if person is not None})
+            return people
+
+        return SetwiseLoader(found)
 
     @cached_property
     def tweet_by_id(self) -> SetwiseLoader[int, TweetResult]:
@@ -89,6 +95,18 @@ class Loaders:
     @cached_property
     def list_by_id(self) -> SetwiseLoader[int, UserList | None]:
         return SetwiseLoader(partial(lists.by_id, self._database, self._viewer_id))
+
+    @cached_property
+    def listed_tweet(self) -> SetwiseLoader[list_timelines.Candidate, Tweet | None]:
+        return SetwiseLoader(partial(lists.in_timelines, self._database, self._viewer_id))
+
+    @cached_property
+    def is_listed(self) -> SetwiseLoader[keyset.Candidate, bool]:
+        return SetwiseLoader(partial(listings.belonging, self._database, self._viewer_id))
+
+    @cached_property
+    def is_shown_below(self) -> SetwiseLoader[thread_changes.Candidate, bool | None]:
+        return SetwiseLoader(partial(listings.below, self._database, self._viewer_id))
 
     @cached_property
     def list_counts_by_id(self) -> SetwiseLoader[int, UserListCounts]:

@@ -22,6 +22,12 @@ _DIFFERING: Mapping[str, Differing] = {
     "tweet_viewer_state_by_id": agreement.tweet_states_differ,
     "user_viewer_state_by_id": agreement.user_states_differ,
     "home_tweet_by_id": agreement.homes_differ,
+    "poll_by_tweet_id": agreement.polls_differ,
+    "followed_retweeters_by_tweet_id": agreement.retweeters_differ,
+    "list_by_id": agreement.lists_differ,
+    "listed_tweet": agreement.list_timelines_differ,
+    "is_listed": agreement.listed_differ,
+    "is_shown_below": agreement.below_differ,
 }
 """By the names of loaders."""
 _SAME_FOR_ALL = {"tweet_counts_by_id", "tweet_views_by_id", "user_counts_by_id", "list_counts_by_id"}

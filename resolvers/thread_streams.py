@@ -25,7 +25,7 @@ from resolvers.context import Context
 from resolvers.lookups import visible_tweets
 from resolvers.stream_events import Watched
 from services.live_topics import Conversation
-from stores import thread_changes
+from stores.thread_changes import Candidate
 
 
 async def below(
@@ -57,9 +57,10 @@ async def _is_there(tweet_id: int, context: Context) -> bool:
 
 async def _changes(tweet_id: int, context: Context, piece: Told) -> list[tuple[Place, ThreadChange]]:
     tweet_ids = sorted({concern.entry_id for concern in piece.concerns if concern.entry_id is not None})
-    async with context.runtime.database.read() as session:
-        below = await thread_changes.below(session, tweet_id, tweet_ids, viewer_id=context.viewer_id)
-    replies = await visible_tweets([reply_id for reply_id, is_shown in below.items() if is_shown], context)
+    candidates = [Candidate(tweet_id, reply_id) for reply_id in tweet_ids]
+    are_shown = dict(zip(tweet_ids, await context.loaders.is_shown_below.load_many(candidates), strict=True))
+    below = [reply_id for reply_id, is_shown in are_shown.items() if is_shown is not None]
+    replies = await visible_tweets([reply_id for reply_id in below if are_shown[reply_id]], context)
     never_seen = await stream_events.never_seen(context, [each for each in below if each not in replies])
     told = {None, *below} - never_seen
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
+from itertools import compress
 
 from domain import ids
 from domain.errors import BadArgument
@@ -22,11 +23,11 @@ from resolvers.context import Context
 from resolvers.listings import by_author
 from resolvers.lookups import visible_tweets
 from resolvers.streams import Streamed, timeline_events
-from services import list_timelines
 from services.live_topics import ListTimeline, Tagged, UserTimeline
 from stores import keyset
 from stores.hashtag_timelines import TAGGED
 from stores.keyset import Listing
+from stores.list_timelines import Candidate
 
 
 async def of_user(
@@ -73,9 +74,10 @@ async def _is_list_there(list_id: int | None, context: Context) -> bool:
 
 
 async def _list_items(list_id: int, context: Context, tweet_ids: Sequence[int]) -> Mapping[int, TimelineTweet]:
-    found = await list_timelines.belonging(context.runtime.database, list_id, tweet_ids, viewer_id=context.viewer_id)
+    candidates = [Candidate(list_id, tweet_id) for tweet_id in tweet_ids]
+    found = await context.loaders.listed_tweet.load_many(candidates)
     reason = TimelineReason(TimelineReasonCode.LIST)
-    return {tweet_id: TimelineTweet(tweet, reason) for tweet_id, tweet in found.items()}
+    return {tweet.id: TimelineTweet(tweet, reason) for tweet in found if tweet is not None}
 
 
 async def of_hashtag(
@@ -94,12 +96,10 @@ def _items_of(
     listing: Listing, parent_id: int | str, code: TimelineReasonCode
 ) -> Callable[[Context, Sequence[int]], Awaitable[Mapping[int, TimelineTweet]]]:
     async def items(context: Context, tweet_ids: Sequence[int]) -> Mapping[int, TimelineTweet]:
-        if not tweet_ids:
-            return {}
-        async with context.runtime.database.read() as session:
-            listed = await keyset.belonging(session, listing, parent_id, tweet_ids, viewer_id=context.viewer_id)
+        candidates = [keyset.Candidate(listing, parent_id, tweet_id) for tweet_id in tweet_ids]
+        are_listed = await context.loaders.is_listed.load_many(candidates)
+        found = await visible_tweets(list(compress(tweet_ids, are_listed)), context)
         reason = TimelineReason(code)
-        found = await visible_tweets(sorted(listed), context)
         return {tweet_id: TimelineTweet(tweet, reason) for tweet_id, tweet in found.items()}
 
     return items

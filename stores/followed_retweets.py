@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from domain.retweets import NAMED
 from infra.database import ReadSession
@@ -25,12 +25,24 @@ _RETWEETED = """ARRAY(
     SELECT wanted.id FROM unnest(CAST(:ids AS bigint[])) AS wanted (id)
     WHERE EXISTS (SELECT FROM tweets WHERE tweets.retweet_of_id = wanted.id) ORDER BY wanted.id
 )"""
-_RETWEETERS = text(
-    f"""
-    SELECT tweets.retweet_of_id, (array_agg(tweets.author_id ORDER BY tweets.id))[1:{NAMED}] AS first_ids, count(*)
-    FROM ({retweets_by(_FOLLOWEES, _RETWEETED)}) AS candidate {which_belong(listed_tweet())}
-    GROUP BY tweets.retweet_of_id
-    """  # noqa: S608
+
+
+def _retweeters_statement(people: str) -> TextClause:
+    return text(
+        f"""
+        SELECT tweets.retweet_of_id, (array_agg(tweets.author_id ORDER BY tweets.id))[1:{NAMED}] AS first_ids, count(*)
+        FROM ({retweets_by(people, _RETWEETED)}) AS candidate {which_belong(listed_tweet())}
+        GROUP BY tweets.retweet_of_id
+        """  # noqa: S608
+    )
+
+
+_RETWEETERS = _retweeters_statement(_FOLLOWEES)
+# As in home timelines, the retweeters are found once for many viewers.
+OF_TWEETS_TO_EACH = _retweeters_statement(
+    f"""{_FOLLOWEES} AND (followee_id IN (
+        SELECT author_id FROM tweets WHERE retweet_of_id = ANY(CAST(:ids AS bigint[])) AND deleted_at IS NULL
+    )) IS TRUE"""  # noqa: S608
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from typing import Literal, NewType, TypeVar
+from typing import Literal, NamedTuple, NewType, TypeVar
 
 import msgspec
 from sqlalchemy import TextClause, text
@@ -53,7 +53,7 @@ async def pages(
     if not listing.newest_first:
         low, high = request.after, request.before
     direction: Literal["ASC", "DESC"] = "DESC" if listing.newest_first != request.backward else "ASC"
-    rows = await session.execute(
+    rows = await session.rows(
         _statement(listing, direction),
         {
             "parent_ids": parent_ids,
@@ -69,22 +69,40 @@ async def pages(
     return {parent_id: trimmed(entries[parent_id], request) for parent_id in parent_ids}
 
 
-async def belonging(
-    session: ReadSession, listing: Listing, parent_id: Parent, keys: Sequence[int], *, viewer_id: int | None
-) -> set[int]:
-    """Those of the keys that are in the parent's listing."""
-    asked = {"parent_id": parent_id, "keys": keys, "viewer_id": viewer_id or NOBODY}
-    return set((await session.execute(_belonging(listing), asked)).scalars())
+class Candidate(NamedTuple):
+    """What may be in a parent's listing."""
+
+    listing: Listing
+    parent_id: int | str
+    key: int
+
+
+async def belonging(session: ReadSession, candidates: Sequence[Candidate], *, viewer_id: int | None) -> set[Candidate]:
+    """Those that are in their parents' listings; one statement for each listing."""
+    found: set[Candidate] = set()
+    for listing, asked in by_listing(candidates).items():
+        rows = await session.execute(belonging_statement(listing), {**asked, "viewer_id": viewer_id or NOBODY})
+        found |= {Candidate(listing, parent_id, key) for parent_id, key in rows}
+    return found
+
+
+def by_listing(candidates: Sequence[Candidate]) -> dict[Listing, dict[str, list[int | str]]]:
+    """What `belonging_statement` is told of the candidates of each listing."""
+    found: defaultdict[Listing, dict[str, list[int | str]]] = defaultdict(lambda: {"parent_ids": [], "keys": []})
+    for listing, parent_id, key in candidates:
+        found[listing]["parent_ids"].append(parent_id)
+        found[listing]["keys"].append(key)
+    return found
 
 
 @cache
-def _belonging(listing: Listing) -> TextClause:
+def belonging_statement(listing: Listing) -> TextClause:
     return text(
         f"""
-        SELECT listed.key
-        FROM (SELECT CAST(:parent_id AS {listing.parents}) AS id) AS parent
+        SELECT parent.id, listed.key
+        FROM unnest(CAST(:parent_ids AS {listing.parents}[]), CAST(:keys AS bigint[])) AS parent (id, key)
         CROSS JOIN LATERAL (
-            SELECT {listing.key} AS key {listing.source} AND {listing.key} = ANY(CAST(:keys AS bigint[]))
+            SELECT {listing.key} AS key {listing.source} AND {listing.key} = parent.key
         ) AS listed
         """  # noqa: S608
     )

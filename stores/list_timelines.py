@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import TextClause
@@ -17,7 +18,7 @@ from domain.ids import MAX_ID
 from domain.pages import PageRequest
 from domain.records import Tweet
 from infra.database import ReadSession
-from stores.merged_authors import Direction, marked, nearest, once_within_ms, which_belong
+from stores.merged_authors import RETWEETERS, Direction, marked, nearest, once_within_ms, which_belong
 from stores.tweets import COLUMNS, tweet_from
 from stores.visibility import NOBODY, listed_tweet
 
@@ -53,17 +54,31 @@ def _pages_statement(direction: Direction) -> TextClause:
     )
 
 
-_BELONGING = marked(
-    f"""
-    SELECT parent.id AS parent_id, {COLUMNS}
-    FROM (SELECT CAST(:list_id AS bigint) AS id) AS parent
-    CROSS JOIN unnest(CAST(:ids AS bigint[])) AS candidate (id) {which_belong(_BELONGS)}
-    """,  # noqa: S608
-    _MEMBERS,
-    _BELONGS,
-    "DESC",
+def _belonging_statement(columns: str, members: str) -> TextClause:
+    return marked(
+        f"""
+        SELECT parent.id AS parent_id, {columns}
+        FROM unnest(CAST(:list_ids AS bigint[]), CAST(:ids AS bigint[])) AS parent (id, tweet_id)
+        CROSS JOIN LATERAL (SELECT parent.tweet_id AS id) AS candidate {which_belong(_BELONGS)}
+        """,  # noqa: S608
+        members,
+        _BELONGS,
+        "DESC",
+    )
+
+
+_BELONGING = _belonging_statement(COLUMNS, _MEMBERS)
+BELONGING_TO_EACH = _belonging_statement(
+    "tweets.id, tweets.author_id, tweets.retweet_of_id", f"{_MEMBERS} AND (user_id IN ({RETWEETERS})) IS TRUE"
 )
 _PAGES = {False: _pages_statement("DESC"), True: _pages_statement("ASC")}
+
+
+class Candidate(NamedTuple):
+    """What may be in a list's timeline."""
+
+    list_id: int
+    tweet_id: int
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -99,14 +114,14 @@ async def pages(
 
 
 async def belonging(
-    session: ReadSession, list_id: int, tweet_ids: Sequence[int], *, viewer_id: int | None
-) -> dict[int, Tweet]:
-    """Those of the tweets that are in the list's timeline at this moment."""
+    session: ReadSession, candidates: Sequence[Candidate], *, viewer_id: int | None
+) -> dict[Candidate, Tweet]:
+    """Those that are in their lists' timelines at this moment."""
     asked = {
-        "list_id": list_id,
-        "ids": tweet_ids,
+        "list_ids": [each.list_id for each in candidates],
+        "ids": [each.tweet_id for each in candidates],
         "viewer_id": viewer_id or NOBODY,
         "once_within_ms": once_within_ms(),
     }
     rows = await session.execute(_BELONGING, asked)
-    return {row.id: tweet_from(row[1:]) for row in rows if not row.is_repeat}
+    return {Candidate(row.parent_id, row.id): tweet_from(row[1:]) for row in rows if not row.is_repeat}

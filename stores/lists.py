@@ -49,7 +49,7 @@ FOLLOWERS = Listing(
     newest_first=True,
 )
 
-_BY_ID = text(
+BY_ID = text(
     "SELECT lists.id, lists.owner_id, lists.name, lists.description, lists.is_private, lists.created_at, "  # noqa: S608
     f"lists.version FROM lists {_WITH_OWNER} WHERE lists.id = ANY(CAST(:ids AS bigint[])) AND {visible_list()}"
 )
@@ -57,7 +57,7 @@ _BY_ID = text(
 
 async def by_id(session: ReadSession, list_ids: Sequence[int], *, viewer_id: int | None) -> dict[int, UserList]:
     """Those that the viewer may see."""
-    rows = await session.execute(_BY_ID, {"ids": list_ids, "viewer_id": viewer_id or NOBODY})
+    rows = await session.execute(BY_ID, {"ids": list_ids, "viewer_id": viewer_id or NOBODY})
     return {
         row.id: UserList(
             id=row.id,

@@ -55,6 +55,17 @@ def retweets_by(people: str, tweet_ids: str) -> str:
     """  # noqa: S608
 
 
+RETWEETERS = """
+    SELECT retweet.author_id FROM unnest(CAST(:ids AS bigint[])) AS entry (id) CROSS JOIN LATERAL (
+        SELECT retweet.author_id
+        FROM tweets JOIN tweets AS retweet ON retweet.retweet_of_id = tweets.retweet_of_id
+        WHERE tweets.id = entry.id AND retweet.deleted_at IS NULL
+        OFFSET 0
+    ) AS retweet
+"""
+"""Of what the entries retweet, for whoever asks for many viewers at once: they are found once."""
+
+
 def which_belong(belongs: str) -> str:
     """Of `candidate`, which has ids of tweets."""
     # How many there are the planner cannot know: without LIMIT 1 it may read all users for their authors.

@@ -34,7 +34,7 @@ async def insert(
 
 
 # One statement is one snapshot: a fold is seen whole or not at all.
-_OF_TWEETS = text(
+OF_TWEETS = text(
     """
     WITH pending AS (
         SELECT tweet_id, position, sum(votes) AS votes FROM poll_vote_deltas
@@ -56,7 +56,7 @@ _OF_TWEETS = text(
 
 async def of_tweets(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id: int | None) -> dict[int, Poll]:
     rows_by_tweet: defaultdict[int, list[Row[tuple[object, ...]]]] = defaultdict(list)
-    for row in await session.execute(_OF_TWEETS, {"ids": tweet_ids, "viewer_id": viewer_id or NOBODY}):
+    for row in await session.execute(OF_TWEETS, {"ids": tweet_ids, "viewer_id": viewer_id or NOBODY}):
         rows_by_tweet[row.tweet_id].append(row)
     return {
         tweet_id: Poll(

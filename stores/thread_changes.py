@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import text
 
@@ -42,24 +43,41 @@ SINCE = looking_for(
     ]
 )
 
-_BELOW = text(
+
+class Candidate(NamedTuple):
+    """What may be below a tweet."""
+
+    tweet_id: int
+    reply_id: int
+
+
+BELOW = text(
     f"""
     WITH RECURSIVE chain AS (
-        SELECT tweets.id AS reply_id, tweets.in_reply_to_id, 1 AS distance, {IS_SHOWN_REPLY} AS is_shown
-        FROM tweets JOIN users ON users.id = tweets.author_id
-        WHERE tweets.id = ANY(CAST(:ids AS bigint[]))
+        SELECT candidate.tweet_id, tweets.id AS reply_id, tweets.in_reply_to_id, 1 AS distance,
+            {IS_SHOWN_REPLY} AS is_shown
+        FROM unnest(CAST(:tweet_ids AS bigint[]), CAST(:reply_ids AS bigint[])) AS candidate (tweet_id, reply_id)
+        JOIN tweets ON tweets.id = candidate.reply_id JOIN users ON users.id = tweets.author_id
         UNION ALL
-        SELECT chain.reply_id, tweets.in_reply_to_id, chain.distance + 1, chain.is_shown AND {IS_SHOWN_REPLY}
+        SELECT chain.tweet_id, chain.reply_id, tweets.in_reply_to_id, chain.distance + 1,
+            chain.is_shown AND {IS_SHOWN_REPLY}
         FROM chain JOIN tweets ON tweets.id = chain.in_reply_to_id JOIN users ON users.id = tweets.author_id
-        WHERE chain.in_reply_to_id <> :tweet_id AND chain.distance < {MAX_ANCESTORS}
+        WHERE chain.in_reply_to_id <> chain.tweet_id AND chain.distance < {MAX_ANCESTORS}
     )
-    SELECT reply_id, is_shown FROM chain WHERE in_reply_to_id = :tweet_id
+    SELECT tweet_id, reply_id, is_shown FROM chain WHERE in_reply_to_id = tweet_id
     """  # noqa: S608
 )
 
 
-async def below(session: ReadSession, tweet_id: int, ids: Sequence[int], *, viewer_id: int | None) -> dict[int, bool]:
-    """Those of the tweets that are replies to the tweet, replies to them, and so on, each with whether a viewer comes
-    to it who opens the tweet's replies, and theirs."""
-    asked = {"tweet_id": tweet_id, "ids": ids, "viewer_id": viewer_id or NOBODY}
-    return {row.reply_id: row.is_shown for row in await session.execute(_BELOW, asked)}
+async def below(
+    session: ReadSession, candidates: Sequence[Candidate], *, viewer_id: int | None
+) -> dict[Candidate, bool]:
+    """Those that are replies to their tweets, replies to them, and so on, each with whether a viewer comes to it who
+    opens the tweet's replies, and theirs."""
+    asked = {
+        "tweet_ids": [each.tweet_id for each in candidates],
+        "reply_ids": [each.reply_id for each in candidates],
+        "viewer_id": viewer_id or NOBODY,
+    }
+    rows = await session.execute(BELOW, asked)
+    return {Candidate(row.tweet_id, row.reply_id): row.is_shown for row in rows}

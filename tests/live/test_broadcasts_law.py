@@ -1,8 +1,8 @@
 """The law of broadcasts: who is told together with others is told what they would be told alone.
 
-Six people do to each other whatever comes. Each watches their home timeline twice: with the document that all use, and
-with one of their own, which their own stream answers. From time to time they lose a connection or a session, and go on
-from the last event of either.
+Six people do to each other whatever comes. Each watches their home timeline, or a hashtag, twice: with the document
+that all use, and with one of their own, which their own stream answers. From time to time they lose a connection or a
+session, and go on from the last event of either.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ NAMES = (*test_streams_law.NAMES, "fay")
 SEEDS = range(3)
 ROUNDS = 25
 LOG_OUT = "mutation { logOut(input: {}) { userErrors { code } } }"
+HOME, HASHTAG = "homeTimeline(after: $after)", 'hashtag(name: "tea", after: $after)'
 WATCH = """
-subscription Home($after: Cursor) { homeTimeline(after: $after) { cursor event {
+subscription Watch($after: Cursor) { $watched { cursor event {
   __typename
   ... on TimelineItemAdded { edge { ...Entry } }
   ... on TimelineItemEdited { edge { ...Entry } }
@@ -130,10 +131,11 @@ class Watcher:
 class Pair:
     """Of one person."""
 
-    def __init__(self, http_url: str, api: Api, name: str) -> None:
+    def __init__(self, http_url: str, api: Api, name: str, watched: str) -> None:
         self._api = api
         self.name = name
-        self.shared, self.own = Watcher(http_url, WATCH), Watcher(http_url, WATCH.replace("Home", f"HomeOf{name}", 1))
+        query = WATCH.replace("$watched", watched)
+        self.shared, self.own = Watcher(http_url, query), Watcher(http_url, query.replace("Watch", f"WatchOf{name}", 1))
 
     async def is_caught_up(self, person: Person, heard: Snapshot) -> bool:
         """Each goes on from its own cursor; False when they are suspended."""
@@ -164,9 +166,10 @@ class Pair:
         await self.own.leave()
 
 
+@pytest.mark.parametrize("watched", [pytest.param(HOME, id="home"), pytest.param(HASHTAG, id="hashtag")])
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_who_is_told_together_with_others_is_told_what_they_would_be_told_alone(
-    http_url: str, api: Api, runtime: Runtime, hub: LiveHub, monkeypatch: pytest.MonkeyPatch, seed: int
+    http_url: str, api: Api, runtime: Runtime, hub: LiveHub, monkeypatch: pytest.MonkeyPatch, seed: int, watched: str
 ) -> None:
     monkeypatch.setattr(live, "HEARTBEAT_S", 0.03)
     told = told_at_once = 0
@@ -190,7 +193,7 @@ async def test_who_is_told_together_with_others_is_told_what_they_would_be_told_
         await world.post(by=by, text="what all know")
     done: list[str] = []
     async with AsyncExitStack() as stack:
-        pairs = {name: Pair(http_url, api, name) for name in NAMES}
+        pairs = {name: Pair(http_url, api, name, watched) for name in NAMES}
         for pair in pairs.values():
             stack.push_async_callback(pair.leave)
             assert await pair.is_caught_up(people[pair.name], hub.seen)

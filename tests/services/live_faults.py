@@ -10,9 +10,8 @@ from typing import Any, ParamSpec, TypeVar
 import pytest
 
 from infra.database import Database, WriteSession
-from resolvers import stream_events
-from services import home_timelines, list_timelines
-from stores import changed_entries, changes, keyset
+from resolvers import stream_events, streams, timeline_streams
+from stores import changed_entries, changes
 from tests.services.home_world import Killed
 
 P = ParamSpec("P")
@@ -22,9 +21,8 @@ _POINTS = (
     (changes, "is_whole_since"),
     (changed_entries, "since"),
     (changed_entries, "concerned"),
-    (home_timelines, "belonging"),
-    (list_timelines, "belonging"),
-    (keyset, "belonging"),
+    (streams, "_home_items"),
+    (timeline_streams, "_list_items"),
     (stream_events, "never_seen"),
 )
 """Before and after each of these a process can be killed, or its connection lost."""

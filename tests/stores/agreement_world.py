@@ -6,8 +6,9 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count, permutations
+from typing import NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 import models
 from domain.ids import created_at, snowflake
@@ -19,12 +20,20 @@ WORDS = ("rain", "jam", "tea", "100%")
 REGIONS = ("DE", "FR", None)
 SPAN = timedelta(days=2)
 TWEETS = 40
+LISTS = range(101, 105)
 
 Row = dict[str, object]
 
 
-async def peopled(database: Database, chance: random.Random) -> list[int]:
-    """The ids of the tweets."""
+class Tweeted(NamedTuple):
+    id: int
+    author_id: int
+    tag: str
+    conversation_id: int
+    in_reply_to_id: int | None
+
+
+async def peopled(database: Database, chance: random.Random) -> list[Tweeted]:
     now = datetime.now(UTC)
     tweets = list(_tweets(chance, now))
     ids = count(1)
@@ -67,11 +76,37 @@ async def peopled(database: Database, chance: random.Random) -> list[int]:
     rows["tweet_mentions"] = [
         {"user_id": user_id, "tweet_id": row["id"]} for row in tweets for user_id in chance.sample(PEOPLE, 2)
     ]
-    rows["polls"] = [{"tweet_id": row["id"], "ends_at": now} for row in chance.sample(tweets, 6)]
+    asked = [row["id"] for row in chance.sample(tweets, 6)]
+    rows["polls"] = [{"tweet_id": tweet_id, "ends_at": now} for tweet_id in asked]
+    rows["poll_options"] = [
+        {"tweet_id": tweet_id, "position": position, "text": "yes"} for tweet_id in asked for position in range(3)
+    ]
+    rows["poll_votes"] = [
+        {"tweet_id": tweet_id, "user_id": user_id, "positions": chance.choice([[0], [1], [0, 2]])}
+        for tweet_id in asked
+        for user_id in chance.sample(PEOPLE, 6)
+    ]
+    rows["tweet_hashtags"] = [{"tag": row["text"], "tweet_id": row["id"]} for row in tweets if row["text"]]
+    rows["lists"] = [
+        {
+            "id": list_id,
+            "owner_id": chance.choice(PEOPLE),
+            "name": "some",
+            "is_private": chance.random() < 0.3,
+            "created_at": now,
+        }
+        for list_id in LISTS
+    ]
+    rows["list_members"] = [
+        {"id": next(ids), "list_id": list_id, "user_id": user_id}
+        for list_id in LISTS
+        for user_id in chance.sample(PEOPLE, 8)
+    ]
     async with database.write() as session:
         for table, made in rows.items():
             await session.execute(insert(models.metadata.tables[table]), made)
-    return [int(str(row["id"])) for row in tweets]
+        written = await session.execute(text("SELECT id, author_id, text, conversation_id, in_reply_to_id FROM tweets"))
+    return [Tweeted(*row) for row in written]
 
 
 def _person(chance: random.Random, user_id: int, tweets: list[Row], now: datetime) -> Row:
@@ -116,6 +151,7 @@ def _tweets(chance: random.Random, now: datetime) -> Iterator[Row]:
             "is_sensitive": chance.random() < 0.2,
             "withheld_in": chance.choices([[], ["DE"], ["DE", "FR"]], [8, 1, 1])[0],
             "created_at": created_at(tweet_id),
+            "hidden_at": now if kind == "reply" and chance.random() < 0.1 else None,
             "deleted_at": now if chance.random() < 0.1 else None,
         }
         if kind == "post":

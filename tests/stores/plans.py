@@ -23,11 +23,11 @@ SELECT n, 1 + n % 500, 'tea', 'tea', '[]', 3, n, now() FROM generate_series(1, 2
 @asynccontextmanager
 async def filled(runtime: Runtime, *rows: str) -> AsyncIterator[WriteSession]:
     """What the statements write is gone at the end. Plans are those for any arguments."""
-    async with runtime.database.engine.connect() as connection, connection.begin() as transaction:
+    async with runtime.database.write() as session:
         for line in (*rows, "SET LOCAL plan_cache_mode = force_generic_plan"):
-            await connection.execute(text(line))
-        yield WriteSession(connection)
-        await transaction.rollback()
+            await session.execute(text(line))
+        yield session
+        await session.execute(text("ROLLBACK AND CHAIN"))
 
 
 async def plan_of(session: ReadSession, statement: TextClause, asked: Mapping[str, object]) -> str:

@@ -4,29 +4,68 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import TextClause
 
 from infra.database import Database
-from loaders import tweets, users, viewer_states
+from loaders import listings, lists, polls, retweeters, tweets, users, viewer_states
 from services.runtime import Runtime
-from stores import agreement, home_timelines
-from tests.stores.agreement_world import NOBODY_HAS, PEOPLE, peopled
+from stores import agreement, home_timelines, keyset, list_timelines, thread_changes
+from stores.hashtag_timelines import TAGGED
+from stores.tweets import BY_AUTHOR, WITHOUT_REPLIES
+from tests.stores.agreement_world import LISTS, NOBODY_HAS, PEOPLE, Tweeted, peopled
 from tests.stores.plans import PEOPLE as PEOPLE_ROWS
 from tests.stores.plans import TWEETS as TWEET_ROWS
 from tests.stores.plans import filled, plan_of
 from tests.stores.test_home_plans import ROWS
 
-EMPTY = {"bookmarks", "follow_requests", "likes", "polls", "tweet_mentions"}
+EMPTY = {"bookmarks", "follow_requests", "likes", "tweet_mentions"}
+
+
+def _tweets(tweets: Sequence[Tweeted]) -> list[int]:
+    return [*(tweet.id for tweet in tweets), NOBODY_HAS]
+
+
+def _people(_: object) -> list[int]:
+    return [*PEOPLE, NOBODY_HAS]
+
+
+def _lists(_: object) -> list[int]:
+    return [*LISTS, NOBODY_HAS]
+
+
+def _written(tweets: Sequence[Tweeted]) -> list[keyset.Candidate]:
+    return [
+        keyset.Candidate(listing, tweet.author_id, tweet.id)
+        for tweet in tweets
+        for listing in (BY_AUTHOR, WITHOUT_REPLIES)
+    ]
+
+
+def _tagged(tweets: Sequence[Tweeted]) -> list[keyset.Candidate]:
+    return [keyset.Candidate(TAGGED, tag, tweet.id) for tweet in tweets for tag in {tweet.tag, "rain"}]
+
+
+def _in_lists(tweets: Sequence[Tweeted]) -> list[list_timelines.Candidate]:
+    return [list_timelines.Candidate(list_id, tweet.id) for tweet in tweets for list_id in LISTS]
+
+
+def _below(tweets: Sequence[Tweeted]) -> list[thread_changes.Candidate]:
+    return [
+        thread_changes.Candidate(above, tweet.id)
+        for tweet in tweets
+        for above in {tweet.conversation_id, tweet.in_reply_to_id or tweet.id}
+    ]
 
 
 class Case(msgspec.Struct, frozen=True):
     differ: Callable[..., Awaitable[set[int]]]
-    lookups: Sequence[Callable[[Database, int, list[int]], Awaitable[Sequence[object]]]]
-    of_users: bool = False
+    lookups: Sequence[Callable[[Database, int, list[Any]], Awaitable[Sequence[object]]]]
+    keys: Callable[[Sequence[Tweeted]], Sequence[Hashable]] = _tweets
     is_exact: bool = True
     """Whether nobody is told to differ who is given the same."""
 
@@ -38,40 +77,64 @@ async def _home(database: Database, viewer_id: int, tweet_ids: list[int]) -> lis
 
 
 CASES = {
-    "users": Case(agreement.users_differ, [users.by_id], of_users=True),
+    "users": Case(agreement.users_differ, [users.by_id], _people),
     # What is hidden may be muted, too, which then makes no difference.
     "tweets": Case(agreement.tweets_differ, [tweets.by_id, tweets.embedded_by_id], is_exact=False),
     "tweet states": Case(agreement.tweet_states_differ, [viewer_states.of_tweets], is_exact=False),
-    "user states": Case(agreement.user_states_differ, [viewer_states.of_users], of_users=True, is_exact=False),
+    "user states": Case(agreement.user_states_differ, [viewer_states.of_users], _people, is_exact=False),
     "home": Case(agreement.homes_differ, [_home]),
+    "lists": Case(agreement.lists_differ, [lists.by_id], _lists),
+    "retweeters": Case(agreement.retweeters_differ, [retweeters.of_tweets]),
+    "polls": Case(agreement.polls_differ, [polls.of_tweets]),
+    "user timelines": Case(agreement.listed_differ, [listings.belonging], _written),
+    "hashtags": Case(agreement.listed_differ, [listings.belonging], _tagged),
+    "list timelines": Case(agreement.list_timelines_differ, [lists.in_timelines], _in_lists),
+    "below": Case(agreement.below_differ, [listings.below], _below),
 }
 VIEWERS = [*PEOPLE, NOBODY_HAS]
+KEYS = 30
 PAIRS = 3
 FOLLOWERS = """
 INSERT INTO follows (id, follower_id, followee_id) SELECT n, n, 1 FROM generate_series(2, 60) AS n
 """
-BY_THE_FOLLOWED = [500, 1_000]
+BY_THE_FOLLOWED = [Tweeted(tweet_id, 1, "tea7", tweet_id, None) for tweet_id in (500, 1_000)]
+LISTS_TAGS_AND_POLLS = (
+    "INSERT INTO lists (id, owner_id, name, created_at) SELECT n, n, 'some', now() FROM generate_series(1, 500) AS n",
+    """INSERT INTO list_members (id, list_id, user_id)
+    SELECT list * 100 + n, list, 1 + (list + n * 7) % 500 FROM generate_series(1, 500) AS list,
+        generate_series(1, 60) AS n""",
+    """INSERT INTO tweet_hashtags (tag, tweet_id)
+    SELECT 'tea' || n % 100 + 7, n FROM generate_series(100, 20000, 100) AS n
+    UNION SELECT 'tea' || n % 100, n FROM generate_series(1, 20000) AS n""",
+    "INSERT INTO polls (tweet_id, ends_at) SELECT n, now() FROM generate_series(1, 5000) AS n",
+    """INSERT INTO poll_options (tweet_id, position, text)
+    SELECT n, position, 'yes' FROM generate_series(1, 5000) AS n, generate_series(0, 1) AS position""",
+    """INSERT INTO poll_votes (tweet_id, user_id, positions)
+    SELECT n, 1 + n % 500, '{1}' FROM generate_series(1001, 5000) AS n""",
+    "ANALYZE lists, list_members, tweet_hashtags, polls, poll_options, poll_votes",
+)
 
 
-async def _given(database: Database, case: Case, ids: list[int]) -> Mapping[int, Mapping[int, list[object]]]:
-    """What the lookups give each viewer for each id."""
+async def _given(database: Database, case: Case, keys: list[Hashable]) -> Mapping[int, Mapping[Hashable, list[object]]]:
+    """What the lookups give each viewer for each key."""
     given = {}
     for viewer_id in VIEWERS:
-        looked_up = [await lookup(database, viewer_id, ids) for lookup in case.lookups]
-        given[viewer_id] = {each: [values[n] for values in looked_up] for n, each in enumerate(ids)}
+        looked_up = [await lookup(database, viewer_id, keys) for lookup in case.lookups]
+        given[viewer_id] = {each: [values[n] for values in looked_up] for n, each in enumerate(keys)}
     return given
 
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_whoever_does_not_differ_is_given_the_same(runtime: Runtime, seed: int) -> None:
     chance = random.Random(seed)
-    tweet_ids = await peopled(runtime.database, chance)
+    tweeted = await peopled(runtime.database, chance)
     async with runtime.database.read() as session:
         for name, case in CASES.items():
-            ids = [*(PEOPLE if case.of_users else tweet_ids), NOBODY_HAS]
-            given = await _given(runtime.database, case, ids)
+            keys = list(case.keys(tweeted))
+            keys = chance.sample(keys, min(KEYS, len(keys)))
+            given = await _given(runtime.database, case, keys)
             for than in VIEWERS:
-                for asked in [*([each] for each in ids), *(chance.sample(ids, 2) for _ in range(PAIRS))]:
+                for asked in [*([each] for each in keys), *(chance.sample(keys, 2) for _ in range(PAIRS))]:
                     others = {one for one in VIEWERS if any(given[one][n] != given[than][n] for n in asked)}
                     found = await case.differ(session, asked, VIEWERS, than=than)
                     assert others <= found, (name, than, asked)
@@ -82,25 +145,38 @@ async def test_whoever_does_not_differ_is_given_the_same(runtime: Runtime, seed:
 async def test_followers_who_did_nothing_else_agree_in_one_statement(
     runtime: Runtime, statements: list[str], case: Case
 ) -> None:
-    async with filled(runtime, PEOPLE_ROWS, TWEET_ROWS, FOLLOWERS) as session:
+    keys = case.keys(BY_THE_FOLLOWED)
+    of_listings = {key.listing for key in keys if isinstance(key, keyset.Candidate)}
+    async with filled(runtime, PEOPLE_ROWS, TWEET_ROWS, FOLLOWERS, *LISTS_TAGS_AND_POLLS) as session:
         for viewer_ids in ([3], range(2, 52)):
             statements.clear()
-            assert not await case.differ(session, [1] if case.of_users else BY_THE_FOLLOWED, viewer_ids, than=2)
-            assert len(statements) == 1
+            assert not await case.differ(session, keys, viewer_ids, than=2)
+            assert len(statements) == max(len(of_listings), 1)
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "parents"),
     [
-        pytest.param(agreement._USERS, id="users"),
-        pytest.param(agreement._TWEETS, id="tweets"),
-        pytest.param(agreement._TWEET_STATES, id="tweet states"),
-        pytest.param(agreement._USER_STATES, id="user states"),
-        pytest.param(agreement._HOMES, id="homes"),
+        pytest.param(agreement._USERS, {}, id="users"),
+        pytest.param(agreement._TWEETS, {}, id="tweets"),
+        pytest.param(agreement._TWEET_STATES, {}, id="tweet states"),
+        pytest.param(agreement._USER_STATES, {}, id="user states"),
+        pytest.param(agreement._HOMES, {}, id="homes"),
+        pytest.param(agreement._LISTS, {}, id="lists"),
+        pytest.param(agreement._RETWEETERS, {}, id="retweeters"),
+        pytest.param(agreement._POLLS, {}, id="polls"),
+        pytest.param(agreement._listed(BY_AUTHOR), {"parent_ids": [2, 302, 13]}, id="tweets by author"),
+        pytest.param(agreement._listed(WITHOUT_REPLIES), {"parent_ids": [2, 302, 13]}, id="without replies"),
+        pytest.param(agreement._listed(TAGGED), {"parent_ids": ["tea1", "tea1", "tea12"]}, id="tagged"),
+        pytest.param(agreement._LIST_TIMELINES, {"list_ids": [7, 7, 8]}, id="list timelines"),
+        pytest.param(agreement._BELOW, {"tweet_ids": [11, 300, 11]}, id="below"),
     ],
 )
-async def test_rows_are_looked_up_by_their_keys_for_each_viewer(runtime: Runtime, statement: TextClause) -> None:
-    asked = {"viewer_ids": list(range(1, 400)), "than": 7, "ids": [23_001, 301, 12], "once_within_ms": 0}
-    async with filled(runtime, *ROWS) as session:
+async def test_rows_are_looked_up_by_their_keys_for_each_viewer(
+    runtime: Runtime, statement: TextClause, parents: dict[str, object]
+) -> None:
+    tweets = {name: [23_001, 301, 12] for name in ("ids", "keys", "reply_ids")}
+    asked = {"viewer_ids": list(range(1, 400)), "than": 7, "once_within_ms": 0, **tweets, **parents}
+    async with filled(runtime, *ROWS, *LISTS_TAGS_AND_POLLS) as session:
         found = await plan_of(session, statement, asked)
     assert set(re.findall(r"Seq Scan on (\w+)", found)) <= EMPTY, found
