@@ -26,6 +26,7 @@ NodeType = Literal[
 ]
 
 _CURSOR_VERSION = "1"
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _NODE_TYPES: dict[str, NodeType] = {name: name for name in get_args(NodeType)}
 
 
@@ -86,7 +87,7 @@ def is_id(digits: str) -> bool:
 
 def opaque(text: str) -> str:
     """Base64url without padding, as ids and cursors are given to clients."""
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return binascii.b2a_base64(text.encode(), newline=False).rstrip(b"=").translate(_URL_SAFE).decode()
 
 
 def transparent(text: str) -> str:

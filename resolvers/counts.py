@@ -21,27 +21,28 @@ def view_count(views: Views | None, as_of: datetime) -> Count:
 
 def _exact(values: Iterable[int], context: Context) -> list[Count]:
     as_of = context.runtime.now()
-    return [exact_count(value, as_of) for value in values]
+    exact = CountPrecision.EXACT
+    return [Count(value, exact, as_of) for value in values]
 
 
 async def likes(parents: list[Tweet], context: Context) -> list[Count]:
-    return _exact((counts.likes for counts in await _of_tweets(parents, context)), context)
+    return _exact([counts.likes for counts in await _of_tweets(parents, context)], context)
 
 
 async def retweets(parents: list[Tweet], context: Context) -> list[Count]:
-    return _exact((counts.retweets for counts in await _of_tweets(parents, context)), context)
+    return _exact([counts.retweets for counts in await _of_tweets(parents, context)], context)
 
 
 async def quotes(parents: list[Tweet], context: Context) -> list[Count]:
-    return _exact((counts.quotes for counts in await _of_tweets(parents, context)), context)
+    return _exact([counts.quotes for counts in await _of_tweets(parents, context)], context)
 
 
 async def replies(parents: list[Tweet], context: Context) -> list[Count]:
-    return _exact((counts.replies for counts in await _of_tweets(parents, context)), context)
+    return _exact([counts.replies for counts in await _of_tweets(parents, context)], context)
 
 
 async def bookmarks(parents: list[Tweet], context: Context) -> list[Count]:
-    return _exact((counts.bookmarks for counts in await _of_tweets(parents, context)), context)
+    return _exact([counts.bookmarks for counts in await _of_tweets(parents, context)], context)
 
 
 async def views(parents: list[Tweet], context: Context) -> list[Count]:
@@ -57,24 +58,24 @@ async def _of_tweets(parents: list[Tweet], context: Context) -> list[TweetCounts
 
 async def followers(parents: list[User], context: Context) -> list[Count]:
     found = await context.loaders.user_counts_by_id.load_many([user.id for user in parents])
-    return _exact((counts.followers for counts in found), context)
+    return _exact([counts.followers for counts in found], context)
 
 
 async def following(parents: list[User], context: Context) -> list[Count]:
     found = await context.loaders.user_counts_by_id.load_many([user.id for user in parents])
-    return _exact((counts.following for counts in found), context)
+    return _exact([counts.following for counts in found], context)
 
 
 async def tweets(parents: list[User], context: Context) -> list[Count]:
     found = await context.loaders.user_counts_by_id.load_many([user.id for user in parents])
-    return _exact((counts.tweets for counts in found), context)
+    return _exact([counts.tweets for counts in found], context)
 
 
 async def list_members(parents: list[UserList], context: Context) -> list[Count]:
     found = await context.loaders.list_counts_by_id.load_many([parent.id for parent in parents])
-    return _exact((counts.members for counts in found), context)
+    return _exact([counts.members for counts in found], context)
 
 
 async def list_followers(parents: list[UserList], context: Context) -> list[Count]:
     found = await context.loaders.list_counts_by_id.load_many([parent.id for parent in parents])
-    return _exact((counts.followers for counts in found), context)
+    return _exact([counts.followers for counts in found], context)

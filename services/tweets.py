@@ -125,7 +125,7 @@ async def post(
     ]
     await tweets.insert(session, new)
     posted = [each.tweet for each in new]
-    await count(session, posted, by=1)
+    await _count_where_they_point(session, posted, by=1)
     await fan_out.begin(session, posted, thresholds=thresholds)
     return posted
 
@@ -155,6 +155,10 @@ async def count(session: WriteSession, counted: Sequence[Tweet], *, by: int) -> 
     """Adds these tweets to (or with -1, takes them from) the counts of their authors and of what they point at."""
     written = Counter(tweet.author_id for tweet in counted)
     await counts.add_to_users(session, {user_id: UserCounts(tweets=by * n) for user_id, n in written.items()})
+    await _count_where_they_point(session, counted, by=by)
+
+
+async def _count_where_they_point(session: WriteSession, counted: Sequence[Tweet], *, by: int) -> None:
     replies = Counter(tweet.in_reply_to_id for tweet in counted if tweet.in_reply_to_id is not None)
     quotes = Counter(tweet.quoted_id for tweet in counted if tweet.quoted_id is not None)
     retweets = Counter(tweet.retweet_of_id for tweet in counted if tweet.retweet_of_id is not None)

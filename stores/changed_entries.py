@@ -9,10 +9,10 @@ from typing import TypeVar
 from sqlalchemy import TextClause, text
 
 from domain import retweets
-from domain.changes import OF_ENTRIES, OF_VIEWERS, Change, ChangeKind, Concern, Relation, Snapshot, parsed_snapshot
+from domain.changes import OF_ENTRIES, OF_VIEWERS, Change, ChangeKind, Concern, Relation, Snapshot
 from domain.ids import SEQUENCE_BITS, WORKER_BITS
 from infra.database import ReadSession
-from stores.changes import COLUMNS, NOT_SEEN, change_from, not_seen
+from stores.changes import COLUMNS, NOT_SEEN, changes_until, not_seen
 from stores.visibility import NOBODY
 
 TimelineId = TypeVar("TimelineId", bound=int | str)
@@ -167,5 +167,4 @@ async def since(
     """Up to `limit` of the changes that the snapshot does not include and that may concern the subject as the viewer
     sees it, in no order, and the snapshot that includes them all."""
     asked = {"limit": limit, "viewer_id": viewer_id or NOBODY, **subject, **not_seen(seen)}
-    rows = (await session.execute(statement, asked)).all()
-    return [change_from(row) for row in rows if row.id is not None], parsed_snapshot(rows[0].until)
+    return changes_until(await session.rows(statement, asked))

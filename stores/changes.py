@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from domain.changes import OF_ENTRIES, Change, ChangeKind, Snapshot, parsed_snapshot
 from domain.events import (
@@ -119,7 +119,7 @@ _RECORD_OF_USERS = text(ADDING_OF_USERS)
 
 async def record(session: WriteSession, new: Sequence[NewChange]) -> None:
     """What can be watched and has no event: nothing else follows from it."""
-    await session.execute(_RECORD_OF_USERS if are_of_users(new) else _RECORD, adding(new))
+    await session.rows(_RECORD_OF_USERS if are_of_users(new) else _RECORD, adding(new))
 
 
 COLUMNS = (
@@ -145,15 +145,15 @@ def not_seen(seen: Snapshot) -> dict[str, object]:
 
 async def since(session: ReadSession, seen: Snapshot) -> tuple[list[Change], Snapshot]:
     """All changes that the snapshot does not include, whomever they concern, and the snapshot that includes them."""
-    rows = (await session.execute(_SINCE, not_seen(seen))).all()
-    return [change_from(row) for row in rows if row.id is not None], parsed_snapshot(rows[0].until)
+    return changes_until(await session.rows(_SINCE, not_seen(seen)))
 
 
 _NOW = text("SELECT CAST(txid_current_snapshot() AS text)")
 
 
 async def now(session: ReadSession) -> Snapshot:
-    return parsed_snapshot((await session.execute(_NOW)).scalar_one())
+    [[snapshot]] = await session.rows(_NOW, {})
+    return parsed_snapshot(snapshot)
 
 
 class Extent(msgspec.Struct, frozen=True):
@@ -176,17 +176,14 @@ async def extent(session: ReadSession, seen: Snapshot) -> Extent:
     return Extent(size=row.size, oldest_unseen_s=float(row.oldest_unseen_s))
 
 
-def change_from(row: Row[Any]) -> Change:
-    return Change(
-        id=row.id,
-        made_in=row.made_in,
-        made_at=row.made_at,
-        kind=ChangeKind(row.kind),
-        user_id=row.user_id,
-        tweet_id=row.tweet_id,
-        conversation_id=row.conversation_id,
-        subject_id=row.subject_id,
-    )
+def changes_until(rows: Sequence[Sequence[Any]]) -> tuple[list[Change], Snapshot]:
+    """Of rows of a snapshot and COLUMNS, which are null where it is all there is."""
+    found = [
+        Change(id_, made_in, made_at, ChangeKind(kind), *about)
+        for _, id_, made_in, made_at, kind, *about in rows
+        if id_ is not None
+    ]
+    return found, parsed_snapshot(rows[0][0])
 
 
 _FORGET = text(

@@ -31,7 +31,7 @@ _ADD_TO_USERS = text(
 
 
 async def add_to_tweets(session: WriteSession, deltas: Mapping[int, TweetCounts]) -> None:
-    await session.execute(
+    await session.rows(
         _ADD_TO_TWEETS,
         {
             "ids": list(deltas),
@@ -45,7 +45,7 @@ async def add_to_tweets(session: WriteSession, deltas: Mapping[int, TweetCounts]
 
 
 async def add_to_users(session: WriteSession, deltas: Mapping[int, UserCounts]) -> None:
-    await session.execute(
+    await session.rows(
         _ADD_TO_USERS,
         {
             "ids": list(deltas),

@@ -22,7 +22,7 @@ from domain.pages import PageRequest
 from domain.records import Tweet, User
 from infra.database import ReadSession
 from stores import tweets, users
-from stores.merged_authors import Direction, marked, nearest, once_within_ms, which_belong
+from stores.merged_authors import RETWEETERS, Direction, marked, nearest, once_within_ms, which_belong
 from stores.visibility import listed_tweet
 
 _REPLY_BELONGS = """(
@@ -90,18 +90,11 @@ _BELONGING = _belonging_statement(_ROW, _AUTHORS)
 # Whoever asks for many viewers at once finds the retweeters once, and among them those whom each viewer follows.
 BELONGING_TO_EACH = _belonging_statement(
     _ID,
-    """
+    f"""
     SELECT followee_id AS id FROM follows
-    WHERE follower_id = :viewer_id AND (followee_id IN (
-        SELECT retweet.author_id FROM unnest(CAST(:ids AS bigint[])) AS entry (id) CROSS JOIN LATERAL (
-            SELECT retweet.author_id
-            FROM tweets JOIN tweets AS retweet ON retweet.retweet_of_id = tweets.retweet_of_id
-            WHERE tweets.id = entry.id AND retweet.deleted_at IS NULL
-            OFFSET 0
-        ) AS retweet
-    )) IS TRUE
+    WHERE follower_id = :viewer_id AND (followee_id IN ({RETWEETERS})) IS TRUE
     UNION ALL SELECT CAST(:viewer_id AS bigint)
-    """,
+    """,  # noqa: S608
 )
 
 
@@ -208,4 +201,4 @@ _IDS = text(
 
 async def newest_ids(session: ReadSession, viewer_id: int, *, limit: int) -> list[int]:
     """Newest first; tweets that the viewer may not see now are among them."""
-    return list((await session.execute(_IDS, {"viewer_id": viewer_id, "limit": limit})).scalars())
+    return [tweet_id for (tweet_id,) in await session.rows(_IDS, {"viewer_id": viewer_id, "limit": limit})]

@@ -20,7 +20,8 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 _CLAIM = text(
-    "INSERT INTO idempotency_keys (caller, key, request_sha256) VALUES (:caller, :key, :digest) ON CONFLICT DO NOTHING"
+    "INSERT INTO idempotency_keys (caller, key, request_sha256) VALUES (:caller, :key, :digest) "
+    "ON CONFLICT DO NOTHING RETURNING true"
 )
 _FIND = text(
     "SELECT request_sha256, CAST(outcome AS text) AS outcome FROM idempotency_keys "
@@ -30,8 +31,7 @@ _FIND = text(
 
 async def claim(session: WriteSession, *, caller: str, key: str, request_sha256: bytes) -> Claim | None:
     """None when the key is now the caller's; else what it did. Waits for another transaction that holds the key."""
-    claimed = await session.execute(_CLAIM, {"caller": caller, "key": key, "digest": request_sha256})
-    if claimed.rowcount == 1:
+    if await session.rows(_CLAIM, {"caller": caller, "key": key, "digest": request_sha256}):
         return None
     found = await find(session, caller=caller, key=key)
     assert found is not None
@@ -39,10 +39,9 @@ async def claim(session: WriteSession, *, caller: str, key: str, request_sha256:
 
 
 async def find(session: ReadSession, *, caller: str, key: str) -> Claim | None:
-    row = (await session.execute(_FIND, {"caller": caller, "key": key})).one_or_none()
-    if row is None:
-        return None
-    return Claim(request_sha256=row.request_sha256, outcome=msgspec.json.decode(row.outcome, type=StoredOutcome))
+    for request_sha256, outcome in await session.rows(_FIND, {"caller": caller, "key": key}):
+        return Claim(request_sha256=request_sha256, outcome=msgspec.json.decode(outcome, type=StoredOutcome))
+    return None
 
 
 _RECORD = text("UPDATE idempotency_keys SET outcome = CAST(:outcome AS jsonb) WHERE caller = :caller AND key = :key")
@@ -50,7 +49,7 @@ _RECORD = text("UPDATE idempotency_keys SET outcome = CAST(:outcome AS jsonb) WH
 
 async def record(session: WriteSession, *, caller: str, key: str, outcome: StoredOutcome) -> None:
     encoded = msgspec.json.encode(outcome).decode()
-    await session.execute(_RECORD, {"caller": caller, "key": key, "outcome": encoded})
+    await session.rows(_RECORD, {"caller": caller, "key": key, "outcome": encoded})
 
 
 _FORGET = text("DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'")

@@ -38,7 +38,7 @@ _INSERT = text(
 
 async def insert(session: WriteSession, likes: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
     """(id, user id, tweet id) triples; returns the (user, tweet) pairs that did not exist already."""
-    rows = await session.execute(
+    rows = await session.rows(
         _INSERT,
         {
             "ids": [like_id for like_id, _, _ in likes],

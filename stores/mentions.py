@@ -28,7 +28,7 @@ async def holders(session: ReadSession, wanted: Sequence[tuple[int, str]]) -> di
 
     Names of nobody, and of people who block the author, are left out.
     """
-    rows = await session.execute(
+    rows = await session.rows(
         _HOLDERS,
         {"author_ids": [author_id for author_id, _ in wanted], "names": [name for _, name in wanted]},
     )
@@ -48,7 +48,7 @@ _INSERT = text(
 
 async def insert(session: WriteSession, mentions: Sequence[tuple[int, int]]) -> None:
     """(user id, tweet id) pairs, each once; waits for an account that is being purged, and passes it over."""
-    await session.execute(
+    await session.rows(
         _INSERT,
         {"user_ids": [user_id for user_id, _ in mentions], "tweet_ids": [tweet_id for _, tweet_id in mentions]},
     )

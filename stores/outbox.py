@@ -34,9 +34,9 @@ async def add(session: WriteSession, new: Sequence[Event], *, lane: Lane = Lane.
     watched = [change for event in new for change in changes.changes_of(event)]
     if watched:
         statement = _ADD_WATCHED_OF_USERS if changes.are_of_users(watched) else _ADD_WATCHED
-        await session.execute(statement, values | changes.adding(watched))
+        await session.rows(statement, values | changes.adding(watched))
     else:
-        await session.execute(_ADD_UNWATCHED, values)
+        await session.rows(_ADD_UNWATCHED, values)
 
 
 # An array, because some plans run a subquery of IN once per row, and each run would take another `limit`.

@@ -21,7 +21,9 @@ class VersionedTable(Generic[Record]):
         self.name = name
         self._make = make
         self.content = f"""CASE WHEN ({name}.id, CAST(CAST({name}.xmin AS text) AS bigint)) IN (
-            SELECT * FROM unnest(CAST(:known_{name} AS bigint[]), CAST(:known_versions_of_{name} AS bigint[]))
+            SELECT * FROM unnest(
+                CAST(CAST(:known_{name} AS text) AS bigint[]), CAST(CAST(:known_versions_of_{name} AS text) AS bigint[])
+            )
         ) THEN NULL ELSE ROW({name}.xmin, {columns}) END"""  # noqa: S608
         """A column of a statement: null where the row's version is known."""
 
@@ -29,7 +31,7 @@ class VersionedTable(Generic[Record]):
         """What a statement is told. `row_ids` are those that it may find, as far as they can be foreseen."""
         return KnownVersions(self, session.kept_rows(self.name), row_ids)
 
-    def record(self, content: Sequence[Any]) -> Version[Record]:
+    def version(self, content: Sequence[Any]) -> Version[Record]:
         xmin, *columns = content
         texts = sum(len(value) for value in columns if isinstance(value, str))
         return Version(xmin, self._make(columns), _RECORD_BYTES + 4 * texts)
@@ -44,12 +46,12 @@ class KnownVersions(Generic[Record]):
         self._versions = {} if kept is None else kept.versions(row_ids)
 
     @property
-    def values(self) -> dict[str, list[int]]:
-        """For the parameters of `content`."""
+    def values(self) -> dict[str, str]:
+        """For the parameters of `content`: arrays as text, which the driver takes at once, and not number by number."""
         name, versions = self._table.name, self._versions
         return {
-            f"known_{name}": list(versions),
-            f"known_versions_of_{name}": [version.xmin for version in versions.values()],
+            f"known_{name}": _array(versions),
+            f"known_versions_of_{name}": _array(version.xmin for version in versions.values()),
         }
 
     @property
@@ -60,7 +62,11 @@ class KnownVersions(Generic[Record]):
         """Of a row that the statement found."""
         if content is None:
             return self._versions[row_id].record
-        version = self._table.record(content)
+        version = self._table.version(content)
         if self._kept is not None:
             self._kept.keep(row_id, version)
         return version.record
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return f"{{{','.join(map(str, numbers))}}}"

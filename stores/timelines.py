@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import secrets
 import struct
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import count
+from operator import neg
 
 import msgspec
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
@@ -50,6 +51,11 @@ class CachedTimeline(msgspec.Struct, frozen=True):
     """Newest first, distinct, none below `complete_from`."""
     version: bytes
     """Other after each delivery and each rebuild."""
+
+    def between(self, low: int, high: int) -> tuple[int, ...]:
+        """From `low` to below `high`."""
+        first = bisect_right(self.tweet_ids, -high, key=neg)
+        return self.tweet_ids[first : bisect_right(self.tweet_ids, -low, first, key=neg)]
 
 
 def _tag(stretch: int) -> int:

@@ -97,30 +97,37 @@ def tweet_from(row: Sequence[Any]) -> Tweet:
 
 _INSERT = text(
     """
-    INSERT INTO tweets (id, author_id, text, searchable, entities, weighted_length, created_at, conversation_id,
-        in_reply_to_id, in_reply_to_user_id, retweet_of_id, quoted_id, thread_id, thread_index, reply_policy,
-        is_sensitive, language, place)
-    SELECT * FROM unnest(
-        CAST(:ids AS bigint[]), CAST(:author_ids AS bigint[]), CAST(:texts AS text[]),
-        CAST(:searchables AS text[]), CAST(:entities AS jsonb[]), CAST(:weighted_lengths AS smallint[]),
-        CAST(:created_ats AS timestamptz[]), CAST(:conversation_ids AS bigint[]),
-        CAST(:in_reply_to_ids AS bigint[]), CAST(:in_reply_to_user_ids AS bigint[]),
-        CAST(:retweet_of_ids AS bigint[]), CAST(:quoted_ids AS bigint[]), CAST(:thread_ids AS bigint[]),
-        CAST(:thread_indexes AS smallint[]), CAST(:reply_policies AS text[]), CAST(:sensitives AS boolean[]),
-        CAST(:languages AS text[]), CAST(:places AS jsonb[])
+    WITH added AS (
+        INSERT INTO tweets (id, author_id, text, searchable, entities, weighted_length, created_at, conversation_id,
+            in_reply_to_id, in_reply_to_user_id, retweet_of_id, quoted_id, thread_id, thread_index, reply_policy,
+            is_sensitive, language, place)
+        SELECT * FROM unnest(
+            CAST(:ids AS bigint[]), CAST(:author_ids AS bigint[]), CAST(:texts AS text[]),
+            CAST(:searchables AS text[]), CAST(:entities AS jsonb[]), CAST(:weighted_lengths AS smallint[]),
+            CAST(:created_ats AS timestamptz[]), CAST(:conversation_ids AS bigint[]),
+            CAST(:in_reply_to_ids AS bigint[]), CAST(:in_reply_to_user_ids AS bigint[]),
+            CAST(:retweet_of_ids AS bigint[]), CAST(:quoted_ids AS bigint[]), CAST(:thread_ids AS bigint[]),
+            CAST(:thread_indexes AS smallint[]), CAST(:reply_policies AS text[]), CAST(:sensitives AS boolean[]),
+            CAST(:languages AS text[]), CAST(:places AS jsonb[])
+        )
+    ), tagged AS (
+        INSERT INTO tweet_hashtags (tag, tweet_id)
+        SELECT * FROM unnest(CAST(:tags AS text[]), CAST(:tagged_ids AS bigint[]))
+    ), counted_of_authors AS (
+        INSERT INTO user_count_deltas (user_id, tweets)
+        SELECT id, count(*) FROM unnest(CAST(:author_ids AS bigint[])) AS author (id) GROUP BY id
     )
+    INSERT INTO tweet_counts (tweet_id) SELECT unnest(CAST(:ids AS bigint[]))
     """
 )
-_INSERT_TAGS = text(
-    "INSERT INTO tweet_hashtags (tag, tweet_id) "
-    "SELECT * FROM unnest(CAST(:tags AS text[]), CAST(:tweet_ids AS bigint[]))"
-)
-_INSERT_COUNTS = text("INSERT INTO tweet_counts (tweet_id) SELECT unnest(CAST(:ids AS bigint[]))")
 
 
 async def insert(session: WriteSession, new: Sequence[NewTweet]) -> None:
+    """With what is looked up and counted of each; its author's count, too. One statement, because each waits its turn
+    behind everything that the process is reading."""
     tweets = [each.tweet for each in new]
-    await session.execute(
+    tagged = [(tag, each.tweet.id) for each in new for tag in each.tags]
+    await session.rows(
         _INSERT,
         {
             "ids": [tweet.id for tweet in tweets],
@@ -141,15 +148,10 @@ async def insert(session: WriteSession, new: Sequence[NewTweet]) -> None:
             "sensitives": [tweet.is_sensitive for tweet in tweets],
             "languages": [tweet.language for tweet in tweets],
             "places": [None if t.place is None else msgspec.json.encode(t.place).decode() for t in tweets],
+            "tags": [tag for tag, _ in tagged],
+            "tagged_ids": [tweet_id for _, tweet_id in tagged],
         },
     )
-    await session.execute(_INSERT_COUNTS, {"ids": [tweet.id for tweet in tweets]})
-    tagged = [(tag, each.tweet.id) for each in new for tag in each.tags]
-    if tagged:
-        await session.execute(
-            _INSERT_TAGS,
-            {"tags": [tag for tag, _ in tagged], "tweet_ids": [tweet_id for _, tweet_id in tagged]},
-        )
     mentioned = [(user_id, tweet.id) for tweet in tweets for user_id in mentioned_in(tweet.entities)]
     if mentioned:
         await mentions.insert(session, mentioned)
@@ -187,7 +189,7 @@ _LOCK = text("SELECT FROM tweets WHERE id = :id FOR SHARE")
 
 async def lock(session: WriteSession, tweet_id: int) -> None:
     """Until the transaction ends the tweet is neither deleted nor changed."""
-    await session.execute(_LOCK, {"id": tweet_id})
+    await session.rows(_LOCK, {"id": tweet_id})
 
 
 async def locked(session: WriteSession, tweet_id: int, *, viewer_id: int) -> StoredTweet | None:

@@ -48,7 +48,7 @@ async def begin(
     Returns the tweets by the lane that their delivery belongs to.
     """
     popular = min(thresholds.popular, thresholds.celebrity)
-    rows = await session.execute(
+    rows = await session.rows(
         _BEGIN,
         {
             "ids": list(author_by_tweet_id),
@@ -59,8 +59,8 @@ async def begin(
         },
     )
     found: defaultdict[Lane, list[int]] = defaultdict(list)
-    for row in rows:
-        found[_lane(is_large=row.is_large)].append(row.id)
+    for tweet_id, is_large in rows:
+        found[_lane(is_large=is_large)].append(tweet_id)
     return dict(found)
 
 

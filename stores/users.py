@@ -126,5 +126,5 @@ async def by_username(
 ) -> dict[str, StoredUser]:
     """Keyed by the lower-cased name that was asked for; a name somebody gave up is theirs while they hold it."""
     names = [name.lower() for name in usernames]
-    rows = await session.execute(_BY_USERNAME, {"names": names, "viewer_id": viewer_id or NOBODY})
-    return {row.name: _stored(user_from(row), row.hidden) for row in rows}
+    rows = await session.rows(_BY_USERNAME, {"names": names, "viewer_id": viewer_id or NOBODY})
+    return {name: _stored(user_from(columns), hidden) for *columns, hidden, name in rows}

@@ -96,7 +96,7 @@ async def test_a_transaction_that_began_first_and_ends_last_is_told(runtime: Run
         [second] = await log_ids(runtime)
         assert await stream.told() == [second]
         before = stream.place
-        await slow.commit()
+        await slow.execute(text("COMMIT AND CHAIN"))
         first = min(await log_ids(runtime))
         assert first < second
         assert await stream.told() == [first]
@@ -128,7 +128,7 @@ async def test_what_is_rolled_back_is_not_told(runtime: Runtime, hub: LiveHub) -
     async with streaming(hub, ANN) as stream:
         async with runtime.database.write() as session:
             await muted(session, ANN)
-            await session.rollback()
+            await session.execute(text("ROLLBACK AND CHAIN"))
         await committed(runtime, ANN)
         assert await stream.told() == await log_ids(runtime)
 
