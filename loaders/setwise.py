@@ -39,12 +39,15 @@ class SetwiseLoader(DataLoader[Key, Value]):
         wanted = list(keys)
         self._asked.update(wanted)
         known, coming = self._known, self._coming
-        found = {key: known[key] for key in wanted if key in known}
-        missing = [key for key in dict.fromkeys(wanted) if key not in found]
-        new = [key for key in missing if key not in coming]
+        found: dict[Key, Value] = {}
+        missing = list(dict.fromkeys(wanted))
+        if not known.keys().isdisjoint(missing):
+            found = {key: known[key] for key in missing if key in known}
+            missing = [key for key in missing if key not in found]
+        new = missing if coming.keys().isdisjoint(missing) else [key for key in missing if key not in coming]
         if new:
             coming.update(dict.fromkeys(new, self._groups.load(new)))
-        return ensure_future(_collected(wanted, found, {coming[key] for key in missing}))
+        return ensure_future(_collected(wanted, found, set(map(coming.__getitem__, missing))))
 
     def prime(self, key: Key, value: Value) -> SetwiseLoader[Key, Value]:
         return self.prime_many({key: value})
@@ -80,10 +83,9 @@ async def _collected(
 ) -> list[Value]:
     for group in coming:
         found.update(await group)
-    values = [found[key] for key in wanted]
-    for value in values:
-        if isinstance(value, Exception):
-            raise value
+    values = list(map(found.__getitem__, wanted))
+    if any(issubclass(kind, Exception) for kind in set(map(type, values))):
+        raise next(value for value in values if isinstance(value, Exception))
     return values
 
 

@@ -17,10 +17,12 @@ class Squares:
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
+        self.asked = asyncio.Event()
         self.failing = False
 
     async def __call__(self, numbers: list[int]) -> list[int | ValueError]:
         self.batches.append(numbers)
+        self.asked.set()
         await asyncio.sleep(0)
         if self.failing:
             raise OSError("down")
@@ -43,8 +45,8 @@ async def test_what_is_asked_for_in_one_tick_is_one_batch(
     squares: Squares, kind: type[DataLoader[int, int | ValueError]]
 ) -> None:
     loader = squares.loader(kind)
-    found = await asyncio.gather(loader.load_many([3, 1, 3]), loader.load(2), loader.load_many([1, 4]))
-    assert found == [[9, 1, 9], 4, [1, 16]]
+    asked = loader.load_many([3, 1, 3]), loader.load(2), loader.load_many([1, 4])
+    assert [await each for each in asked] == [[9, 1, 9], 4, [1, 16]]
     assert squares.batches == [[3, 1, 2, 4]]
 
 
@@ -54,8 +56,7 @@ async def test_a_key_that_is_known_or_on_its_way_is_not_loaded_again(
 ) -> None:
     loader = squares.loader(kind)
     first = loader.load_many([1, 2])
-    while not squares.batches:
-        await asyncio.sleep(0)
+    await squares.asked.wait()
     assert await loader.load_many([2, 3, 1]) == [4, 9, 1]
     assert await first == [1, 4]
     assert await loader.load_many([3, 2]) == [9, 4]
