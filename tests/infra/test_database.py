@@ -149,6 +149,13 @@ INSERT = text("INSERT INTO forgotten_changes (through) SELECT 1 WHERE CAST(:hash
 KEPT = text("SELECT count(*) FROM forgotten_changes")
 
 
+async def writing(runtime: Runtime, ask: str, statement: TextClause) -> None:
+    """One transaction: a row, then the statement."""
+    async with runtime.database.write() as session:
+        await getattr(session, ask)(INSERT, ASKED)
+        await getattr(session, ask)(statement, ASKED)
+
+
 async def kept(runtime: Runtime) -> int:
     async with runtime.database.read() as session:
         [[count]] = await session.rows(KEPT, {})
@@ -158,9 +165,7 @@ async def kept(runtime: Runtime) -> int:
 @pytest.mark.parametrize("ask", ASKS)
 async def test_a_transaction_is_all_or_nothing_whichever_way_it_was_written(runtime: Runtime, ask: str) -> None:
     with pytest.raises(DBAPIError, match="division by zero"):
-        async with runtime.database.write() as session:
-            await getattr(session, ask)(INSERT, ASKED)
-            await getattr(session, ask)(WRONG, ASKED)
+        await writing(runtime, ask, WRONG)
     assert await kept(runtime) == 0
     async with runtime.database.write() as session:
         await getattr(session, ask)(INSERT, ASKED)
@@ -171,36 +176,30 @@ async def test_a_transaction_is_all_or_nothing_whichever_way_it_was_written(runt
 @pytest.mark.parametrize("ask", ASKS)
 async def test_a_transaction_whose_connection_is_lost_is_an_outage(runtime: Runtime, ask: str) -> None:
     with pytest.raises(DBAPIError) as failed:
-        async with runtime.database.write() as session:
-            await getattr(session, ask)(INSERT, ASKED)
-            await getattr(session, ask)(ENDED, ASKED)
+        await writing(runtime, ask, ENDED)
     assert is_outage(failed.value)
     assert await kept(runtime) == 0
 
 
 async def test_a_transaction_whose_connection_is_lost_at_its_end_is_an_outage(runtime: Runtime) -> None:
-    with pytest.raises(DBAPIError) as failed:
-        async with runtime.database.write() as session:
+    async def cut_off() -> None:
+        async with runtime.database.write() as session, runtime.database.read() as other:
             await session.rows(INSERT, ASKED)
             [[pid]] = await session.rows(text("SELECT pg_backend_pid()"), {})
-            async with runtime.database.read() as other:
-                await other.rows(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+            await other.rows(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    with pytest.raises(DBAPIError) as failed:
+        await cut_off()
     assert is_outage(failed.value)
     assert await kept(runtime) == 0
 
 
 @pytest.mark.parametrize("ask", ASKS)
 async def test_a_cancelled_transaction_leaves_nothing(runtime: Runtime, ask: str) -> None:
-    async def slow() -> None:
-        async with runtime.database.write() as session:
-            await getattr(session, ask)(INSERT, ASKED)
-            await getattr(session, ask)(text("SELECT pg_sleep(5)"), {})
-
-    asked = asyncio.ensure_future(slow())
+    asked = asyncio.ensure_future(writing(runtime, ask, text("SELECT pg_sleep(5) WHERE CAST(:hash AS text) <> ''")))
     await until(lambda: sleeping(runtime))
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked
-    async with runtime.database.write() as session:
-        await getattr(session, ask)(INSERT, ASKED)
+    await writing(runtime, ask, text("SELECT CAST(:hash AS text)"))
     assert await kept(runtime) == 1

@@ -12,9 +12,10 @@ import pytest
 
 from app import connections, graphql_sse, open_sockets
 from infra.settings import Settings
-from services import home_timelines, tokens
+from services import tokens
 from services.live import LiveHub
 from services.runtime import Runtime
+from stores import home_timelines
 from tests.client import Api, People
 from tests.live.events import EVENT_STREAM, Events, streamed
 from tests.live.socket import HEARTBEAT, HOME, added

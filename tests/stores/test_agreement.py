@@ -99,6 +99,7 @@ INSERT INTO follows (id, follower_id, followee_id) SELECT n, n, 1 FROM generate_
 """
 BY_THE_FOLLOWED = [Tweeted(tweet_id, 1, "tea7", tweet_id, None) for tweet_id in (500, 1_000)]
 LISTS_TAGS_AND_POLLS = (
+    "ANALYZE users, tweets",  # or keys that refer to them may be looked for in all of their rows
     "INSERT INTO lists (id, owner_id, name, created_at) SELECT n, n, 'some', now() FROM generate_series(1, 500) AS n",
     """INSERT INTO list_members (id, list_id, user_id)
     SELECT list * 100 + n, list, 1 + (list + n * 7) % 500 FROM generate_series(1, 500) AS list,
