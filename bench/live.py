@@ -17,7 +17,7 @@ import psutil
 from sqlalchemy import text
 
 from bench.figures import Machine, machine
-from bench.population import add_follows, add_people, sign_in
+from bench.population import add_follows, add_people, add_tweets, sign_in
 from bench.raw_websocket import RawWebSocket
 from domain.tweets import checked_text
 from infra.settings import Settings
@@ -27,6 +27,9 @@ from services.tokens import Claims
 from services.tweets import Draft
 from stores import outbox
 
+BYSTANDERS = 10_000
+BYSTANDERS_TWEETS = 50_000
+"""Beside them the planner does not take the tables for so small that it reads them whole."""
 ROUNDS = 20
 WARM_UP = 2
 GIVE_UP_AFTER_S = 60.0
@@ -158,9 +161,11 @@ def _cpu_clock(pid: int) -> int:
 async def _filled(runtime: Runtime, subscribers: int) -> tuple[int, list[int]]:
     """An author, and people who follow them, signed in."""
     async with runtime.database.write() as session:
-        author_id, *people = await add_people(session, subscribers + 1)
+        author_id, *others = await add_people(session, 1 + subscribers + BYSTANDERS)
+        people = others[:subscribers]
         await add_follows(session, people, [author_id] * subscribers)
         await sign_in(session, people)
+        await add_tweets(session, others[subscribers:], BYSTANDERS_TWEETS)
     async with runtime.database.read() as reading:
         await reading.execute(text("ANALYZE"))
     return author_id, people

@@ -37,7 +37,7 @@ async def others(context: Context, viewer_ids: Iterable[int], *, than: int) -> S
     """Those of the viewers for whom something else might have come of what was done with the context, whose viewer is
     `than`. None where that cannot be told of anybody."""
     strangers = [viewer_id for viewer_id in viewer_ids if viewer_id != than]
-    loaded = {name: keys for name, keys in context.loaders.loaded.items() if name not in _SAME_FOR_ALL}
+    loaded = {name: keys for name, keys in context.loaders.loaded.items() if keys and name not in _SAME_FOR_ALL}
     if context.is_personal or not loaded.keys() <= _DIFFERING.keys():
         return None
     if than in context.compared_with:
