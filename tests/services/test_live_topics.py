@@ -31,9 +31,7 @@ async def test_many_who_watch_cost_one_statement_and_each_is_told_of_what_is_the
     subjects = {UserTimeline: people.bob.raw_id, ListTimeline: list_id, Tagged: "tea", Conversation: tweet_id}
     others = {UserTimeline: people.cat.raw_id, ListTimeline: 1, Tagged: "coffee", Conversation: 1}
     topics: Sequence[Seen[Any]] = [
-        kind(subject, viewer_id)
-        for subject in (subjects[kind], others[kind])
-        for viewer_id in VIEWERS
+        kind(subject, viewer_id) for subject in (subjects[kind], others[kind]) for viewer_id in VIEWERS
     ]
     async with runtime.database.read() as session:
         found, _ = await changes.since(session, Snapshot(1, 1))
