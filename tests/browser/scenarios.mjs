@@ -18,6 +18,7 @@ const SCENARIOS = {
     const window = await open();
     await window.write("operation.graphql", "{ noSuchField }");
     await window.page.locator(".squiggly-error").first().waitFor();
+    while (window.page.workers().length < 3) await window.page.waitForEvent("worker");
     const workers = window.page.workers().map((worker) => new URL(worker.url()).pathname.replace(/-\w+\.js$/, ""));
     assert.deepEqual(workers.sort(), ["/playground/editor", "/playground/graphql", "/playground/json"]);
   },
