@@ -30,32 +30,16 @@ Values = Mapping[str, Any]
 
 
 class ReadSession:
-    """For one caller and one await at a time."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def execute(
-        self, statement: Executable, values: Values | Sequence[Values] | None = None
-    ) -> CursorResult[*tuple[Any, ...]]:
-        return await self._connection.execute(statement, values)
-
-    async def rows(self, statement: TextClause, values: Values) -> Sequence[Sequence[Any]]:
-        """What `execute` finds, as sequences in the order of the columns."""
-        return (await self.execute(statement, values)).all()
-
-    def kept_rows(self, table: str) -> KeptRows[Any] | None:  # noqa: ARG002
-        """None where what is read may be a version that nobody else will ever see."""
-        return None
-
-
-class _CheckedOut(ReadSession):
-    """`rows` asks the driver itself (docs/decisions/0019), and for SQLAlchemy there is no transaction."""
+    """For one caller and one await at a time. For SQLAlchemy there is no transaction."""
 
     def __init__(self, engine: AsyncEngine, pooled: PoolProxiedConnection) -> None:
         self._engine = engine
         self._pooled = pooled
         self._connected: AsyncConnection | None = None
+
+    def kept_rows(self, table: str) -> KeptRows[Any] | None:  # noqa: ARG002
+        """None where what is read may be a version that nobody else will ever see."""
+        return None
 
     async def execute(
         self, statement: Executable, values: Values | Sequence[Values] | None = None
@@ -63,6 +47,7 @@ class _CheckedOut(ReadSession):
         return await self._connection_of_sqlalchemy().execute(statement, values)
 
     async def rows(self, statement: TextClause, values: Values) -> Sequence[Sequence[Any]]:
+        """What `execute` finds, in the order of the columns, from the driver itself (docs/decisions/0019)."""
         heard = self._engine.sync_engine.dispatch.before_cursor_execute
         if heard:
             heard(None, None, _for_the_driver(statement)[0], values, None, False)
@@ -81,7 +66,7 @@ class _CheckedOut(ReadSession):
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
             if driver.is_closed() or isinstance(error, asyncpg.InternalClientError):
                 # SQLAlchemy finds the same, says so in its way and makes the whole pool anew.
-                return await super().rows(statement, values)
+                return (await self.execute(statement, values)).all()
             raise DBAPIError(sql, None, error, hide_parameters=True) from error
         except BaseException as error:
             # Cancelled: the answer may still come, to whoever would ask next. As SQLAlchemy ends it, the server is told
@@ -101,7 +86,7 @@ class _CheckedOut(ReadSession):
             await self._connected.close()
 
 
-class _Autocommitting(_CheckedOut):
+class _Autocommitting(ReadSession):
     """Each statement sees its own snapshot."""
 
     def __init__(
@@ -118,7 +103,7 @@ _BEGIN, _COMMIT, _ROLLBACK = text("BEGIN"), text("COMMIT"), text("ROLLBACK")
 _BEGIN_MOMENT = text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-class _Transaction(_CheckedOut):
+class _Transaction(ReadSession):
     @asynccontextmanager
     async def transaction(self, begin: TextClause) -> AsyncIterator[None]:
         await self._fetched(begin, {})
