@@ -27,6 +27,8 @@ from stores import changes, wakeups
 
 log = logging.getLogger(__name__)
 
+HUB = "live hub"
+"""The task that looks into the log, whenever something happens."""
 HEARTBEAT_S = 20.0
 MAX_READ = 1_000
 """Changes that a stream reads from the log; what lies behind more is a gap."""
@@ -233,7 +235,7 @@ class LiveHub:
             self._seen = await changes.now(session)
         tasks = [
             asyncio.create_task(wakeups.listen_forever(self._database.url, changes.CHANNEL, self._wake)),
-            asyncio.create_task(self._tell_forever()),
+            asyncio.create_task(self._tell_forever(), name=HUB),
         ]
         try:
             yield

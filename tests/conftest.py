@@ -26,6 +26,7 @@ from infra import migrations
 from infra.embedded import EmbeddedServers, ServerUrls
 from infra.settings import CHEAP_PASSWORD_COST, Settings, SigningKey
 from models import metadata
+from services.live import HUB
 from services.runtime import Runtime
 from tests.client import Api, People
 from tests.mailbox import Mailbox
@@ -96,11 +97,17 @@ async def runtime(shared_runtime: Runtime) -> Runtime:
     return shared_runtime
 
 
+EMPTY = text(
+    "DO $$ BEGIN {} END $$".format(
+        " ".join(f"DELETE FROM {t.name};" for t in reversed(metadata.sorted_tables) if t.name != "id_leases")
+    )
+)
+"""One statement: as fifty they take a test three times as long as its rows do."""
+
+
 async def emptied(runtime: Runtime) -> None:
-    tables = [table.name for table in reversed(metadata.sorted_tables) if table.name != "id_leases"]
     async with runtime.database.write() as session:
-        for table in tables:
-            await session.execute(text(f"DELETE FROM {table}"))
+        await session.execute(EMPTY)
     await runtime.redis.execute_command("FLUSHDB")
 
 
@@ -131,14 +138,13 @@ def mailbox(runtime: Runtime, queue: Queue) -> Mailbox:
 
 @pytest.fixture
 def statements(runtime: Runtime) -> Iterator[list[str]]:
-    """Every SQL statement that the API sends from now on, but the hub's look into the log of changes and whom they
-    concern, which comes when it comes."""
+    """Every SQL statement that the API sends from now on, but the hub's, which come when they come."""
     sent: list[str] = []
 
     def record(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        words = " ".join(statement.split())
-        if "AS now LEFT JOIN changes ON" not in words and "AS concerned GROUP BY" not in words:
-            sent.append(words)
+        task = asyncio.current_task()
+        if task is None or task.get_name() != HUB:
+            sent.append(" ".join(statement.split()))
 
     engine = runtime.database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", record)
