@@ -46,9 +46,10 @@ class Watched(Generic[Change, Event]):
 
 
 async def events(
-    context: Context, watched: Watched[Change, Event], after: ids.Cursor | None
+    context: Context, opened: Callable[[Context], Awaitable[Watched[Change, Event]]], after: ids.Cursor | None
 ) -> AsyncGenerator[Event, None]:
-    """Raises BadCursor or FutureCursor."""
+    """Raises BadCursor or FutureCursor, and what `opened` raises."""
+    watched = await opened(context)
     place = None if after is None else parsed_place(after)
     hearer = None
     if context.hearer_for is not None and watched.told is not None:

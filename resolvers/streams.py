@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 from domain import ids, retweets
 from domain.changes import ChangeKind, Concern, Place, Relation, Told
@@ -26,25 +26,18 @@ from resolvers.timelines import home_item
 from services.live import Topic
 from services.live_topics import Home
 
-
-@dataclass(frozen=True, slots=True)
-class Streamed:
-    """A timeline that is watched."""
-
-    topic: Topic
-    listing: str
-    """What the cursors of its entries are of."""
-    refetch: Refetch
-    items: Callable[[Context, Sequence[int]], Awaitable[Mapping[int, TimelineTweet]]]
-    """The entries that those of the tweets are which are in it at this moment."""
-    is_there: Callable[[Context], Awaitable[bool]] = stream_events.always
-    told: Hashable = None
-    """As in Watched."""
+Items: TypeAlias = Callable[[Context, Sequence[int]], Awaitable[Mapping[int, TimelineTweet]]]
+"""The entries of a timeline that those of the tweets are which are in it at this moment."""
+WatchedTimeline: TypeAlias = Watched[TimelineChange, TimelineEvent]
 
 
 def home(context: Context, *, after: ids.Cursor | None = None) -> AsyncGenerator[TimelineEvent, None]:
+    return stream_events.events(context, _home, after)
+
+
+async def _home(context: Context) -> WatchedTimeline:
     topic = Home(context.required_viewer().user.id)
-    return timeline_events(context, Streamed(topic, "home", Refetch.HOME_TIMELINE, _home_items, told="home"), after)
+    return timeline(topic, "home", Refetch.HOME_TIMELINE, _home_items, told="home")
 
 
 async def _home_items(context: Context, tweet_ids: Sequence[int]) -> Mapping[int, TimelineTweet]:
@@ -56,28 +49,27 @@ async def _home_items(context: Context, tweet_ids: Sequence[int]) -> Mapping[int
     }
 
 
-def timeline_events(
-    context: Context, streamed: Streamed, after: ids.Cursor | None
-) -> AsyncGenerator[TimelineEvent, None]:
-    watched = Watched(
-        streamed.topic,
-        streamed.refetch,
-        TimelineEvent,
-        partial(_changes, streamed),
-        is_there=streamed.is_there,
-        told=streamed.told,
-    )
-    return stream_events.events(context, watched, after)
+def timeline(
+    topic: Topic,
+    listing: str,
+    refetch: Refetch,
+    items: Items,
+    is_there: Callable[[Context], Awaitable[bool]] = stream_events.always,
+    *,
+    told: Hashable,
+) -> WatchedTimeline:
+    """The cursors of its entries are of the listing."""
+    return Watched(topic, refetch, TimelineEvent, partial(_changes, listing, items), is_there, told)
 
 
-async def _changes(streamed: Streamed, context: Context, piece: Told) -> list[tuple[Place, TimelineChange]]:
+async def _changes(listing: str, items_of: Items, context: Context, piece: Told) -> list[tuple[Place, TimelineChange]]:
     entry_ids = sorted({concern.entry_id for concern in piece.concerns if concern.entry_id is not None})
-    items = await streamed.items(context, entry_ids)
+    items = await items_of(context, entry_ids)
     never_seen = await stream_events.never_seen(context, [each for each in entry_ids if each not in items])
     return [
         (place, change)
         for concern, place in piece.placed()
-        if concern.entry_id not in never_seen and (change := _change(streamed.listing, concern, items)) is not None
+        if concern.entry_id not in never_seen and (change := _change(listing, concern, items)) is not None
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
 from functools import partial
 
 from domain.changes import ChangeKind, Concern, Place, Told
@@ -28,9 +27,11 @@ from services.live_topics import Conversation
 from stores.thread_changes import Candidate
 
 
-async def below(
-    context: Context, *, tweet_id: GlobalId, after: Cursor | None = None
-) -> AsyncGenerator[ThreadEvent, None]:
+def below(context: Context, *, tweet_id: GlobalId, after: Cursor | None = None) -> AsyncGenerator[ThreadEvent, None]:
+    return stream_events.events(context, partial(_opened, tweet_id), after)
+
+
+async def _opened(tweet_id: GlobalId, context: Context) -> Watched[ThreadChange, ThreadEvent]:
     named = raw_id(tweet_id, "Tweet")
     tweet = None if named is None else (await visible_tweets([named], context)).get(named)
     if tweet is not None and tweet.retweet_of_id is not None:
@@ -38,7 +39,7 @@ async def below(
         tweet = (await visible_tweets([tweet.retweet_of_id], context)).get(tweet.retweet_of_id)
     if tweet is None:
         raise BadArgument(f"'{tweet_id[:40]}' is no tweet that you may see.")
-    watched = Watched(
+    return Watched(
         Conversation(tweet.conversation_id, context.viewer_id),
         Refetch.THREAD,
         ThreadEvent,
@@ -46,9 +47,6 @@ async def below(
         is_there=partial(_is_there, tweet.id),
         told=("thread", tweet.id),
     )
-    async with aclosing(stream_events.events(context, watched, after)) as events:
-        async for event in events:
-            yield event
 
 
 async def _is_there(tweet_id: int, context: Context) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import partial
 from itertools import compress
 
@@ -18,11 +17,11 @@ from domain.records import (
     User,
     UserTimelineFilter,
 )
-from resolvers import tweet_timelines
+from resolvers import stream_events, streams, tweet_timelines
 from resolvers.context import Context
 from resolvers.listings import by_author
 from resolvers.lookups import visible_tweets
-from resolvers.streams import Streamed, timeline_events
+from resolvers.streams import Items, WatchedTimeline
 from services.live_topics import ListTimeline, Tagged, UserTimeline
 from stores import keyset
 from stores.hashtag_timelines import TAGGED
@@ -30,13 +29,17 @@ from stores.keyset import Listing
 from stores.list_timelines import Candidate
 
 
-async def of_user(
+def of_user(
     context: Context,
     *,
     user_id: ids.GlobalId,
     filter: UserTimelineFilter = UserTimelineFilter.TWEETS_AND_REPLIES,
     after: ids.Cursor | None = None,
 ) -> AsyncGenerator[TimelineEvent, None]:
+    return stream_events.events(context, partial(_user, user_id, filter), after)
+
+
+async def _user(user_id: ids.GlobalId, filter: UserTimelineFilter, context: Context) -> WatchedTimeline:
     raw_id = ids.raw_id(user_id, "User")
     is_there = partial(_is_user_there, raw_id)
     if raw_id is None or not await is_there(context):
@@ -44,29 +47,27 @@ async def of_user(
     name, listing = by_author(filter)
     items = _items_of(listing, raw_id, TimelineReasonCode.AUTHOR)
     topic = UserTimeline(raw_id, context.viewer_id)
-    streamed = Streamed(topic, name, Refetch.USER_TIMELINE, items, is_there, told=(name, raw_id))
-    async with aclosing(timeline_events(context, streamed, after)) as events:
-        async for event in events:
-            yield event
+    return streams.timeline(topic, name, Refetch.USER_TIMELINE, items, is_there, told=(name, raw_id))
 
 
 async def _is_user_there(user_id: int | None, context: Context) -> bool:
     return user_id is not None and isinstance(await context.loaders.user_by_id.load(user_id), User)
 
 
-async def of_list(
+def of_list(
     context: Context, *, list_id: ids.GlobalId, after: ids.Cursor | None = None
 ) -> AsyncGenerator[TimelineEvent, None]:
+    return stream_events.events(context, partial(_list, list_id), after)
+
+
+async def _list(list_id: ids.GlobalId, context: Context) -> WatchedTimeline:
     raw_id = ids.raw_id(list_id, "UserList")
     is_there = partial(_is_list_there, raw_id)
     if raw_id is None or not await is_there(context):
         raise BadArgument(f"'{list_id[:40]}' is no list that you may see.")
     topic = ListTimeline(raw_id, context.viewer_id)
     items = partial(_list_items, raw_id)
-    streamed = Streamed(topic, "list", Refetch.LIST_TIMELINE, items, is_there, told=("list", raw_id))
-    async with aclosing(timeline_events(context, streamed, after)) as events:
-        async for event in events:
-            yield event
+    return streams.timeline(topic, "list", Refetch.LIST_TIMELINE, items, is_there, told=("list", raw_id))
 
 
 async def _is_list_there(list_id: int | None, context: Context) -> bool:
@@ -80,21 +81,18 @@ async def _list_items(list_id: int, context: Context, tweet_ids: Sequence[int]) 
     return {tweet.id: TimelineTweet(tweet, reason) for tweet in found if tweet is not None}
 
 
-async def of_hashtag(
-    context: Context, *, name: str, after: ids.Cursor | None = None
-) -> AsyncGenerator[TimelineEvent, None]:
+def of_hashtag(context: Context, *, name: str, after: ids.Cursor | None = None) -> AsyncGenerator[TimelineEvent, None]:
+    return stream_events.events(context, partial(_hashtag, name), after)
+
+
+async def _hashtag(name: str, context: Context) -> WatchedTimeline:
     tag = (await tweet_timelines.hashtag(context, name=name)).name
     items = _items_of(TAGGED, tag, TimelineReasonCode.HASHTAG)
     topic = Tagged(tag, context.viewer_id)
-    streamed = Streamed(topic, "hashtag", Refetch.HASHTAG, items, told=("hashtag", tag))
-    async with aclosing(timeline_events(context, streamed, after)) as events:
-        async for event in events:
-            yield event
+    return streams.timeline(topic, "hashtag", Refetch.HASHTAG, items, told=("hashtag", tag))
 
 
-def _items_of(
-    listing: Listing, parent_id: int | str, code: TimelineReasonCode
-) -> Callable[[Context, Sequence[int]], Awaitable[Mapping[int, TimelineTweet]]]:
+def _items_of(listing: Listing, parent_id: int | str, code: TimelineReasonCode) -> Items:
     async def items(context: Context, tweet_ids: Sequence[int]) -> Mapping[int, TimelineTweet]:
         candidates = [keyset.Candidate(listing, parent_id, tweet_id) for tweet_id in tweet_ids]
         are_listed = await context.loaders.is_listed.load_many(candidates)

@@ -46,9 +46,12 @@ async def live_cursors(parents: list[Viewer], context: Context) -> list[ids.Curs
 
 
 def events(context: Context, *, after: ids.Cursor | None = None) -> AsyncGenerator[ViewerStateEvent, None]:
+    return stream_events.events(context, _opened, after)
+
+
+async def _opened(context: Context) -> Watched[ViewerStateChange, ViewerStateEvent]:
     topic = ViewerState(context.required_viewer().user.id)
-    watched = Watched(topic, Refetch.VIEWER_STATE, ViewerStateEvent, _changes)
-    return stream_events.events(context, watched, after)
+    return Watched(topic, Refetch.VIEWER_STATE, ViewerStateEvent, _changes)
 
 
 async def _changes(context: Context, piece: Told) -> list[tuple[Place, ViewerStateChange]]:
