@@ -9,22 +9,18 @@ import time
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import text
 
+from bench.deliveries import delivered, posted
 from bench.figures import Machine, machine
-from bench.population import add_follows, add_people
+from bench.population import add_follows, add_people, analyzed
 from bench.progress import progress
 from bench.raw_redis import RawRedis, encoded, pipelines
-from domain.tweets import checked_text
 from infra.redis import Redis
 from infra.settings import Settings
-from services import tweets
 from services.runtime import Runtime, running
-from services.tweets import Draft
-from stores import fan_outs, outbox, timelines
+from stores import fan_outs, timelines
 
 ROUNDS = 5
-GIVE_UP_AFTER_S = 60.0
 SHARES_CACHED = (0.0, 0.1, 1.0)
 """Of the followers' timelines. In this order each is reached by caching more."""
 ENTRIES = 1_000
@@ -34,8 +30,6 @@ PIPELINE = 1_000
 FLOOR_ENTRIES = 20
 """In each sorted set: the floor is fastest on small ones (on one machine 210,000 timelines/s with 20 entries, 130,000
 with 50, 150,000 with 200, and 100,000 sets of 1,000 would take 10 GB)."""
-
-LOOK_EVERY_S = 0.002
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -100,8 +94,7 @@ async def _filled(runtime: Runtime, followers: Sequence[int]) -> tuple[list[int]
         follower_ids = [person for count in followers for person in people[:count]]
         followee_ids = [author for author, count in zip(authors, followers, strict=True) for _ in range(count)]
         await add_follows(session, follower_ids, followee_ids)
-    async with runtime.database.read() as reading:
-        await reading.execute(text("ANALYZE"))
+    await analyzed(runtime.database)
     return people, dict(zip(followers, authors, strict=True))
 
 
@@ -139,22 +132,12 @@ async def _reach(runtime: Runtime, raw: RawRedis, author_id: int, reached: Seque
 
 async def _delivered(runtime: Runtime, author_id: int, followers: int) -> float:
     """Seconds from the commit until the event is finished, with everything else that follows from it."""
-    draft = Draft(
-        id=runtime.snowflakes.next(),
-        author_id=author_id,
-        text=checked_text(f"post {secrets.token_hex(8)}"),
-        created_at=runtime.now(),
-    )
-    async with runtime.database.write() as session:
-        await tweets.post(session, [draft], thresholds=runtime.fanout_thresholds)
+    tweet_id = await posted(runtime, author_id, f"post {secrets.token_hex(8)}")
     committed_at = time.perf_counter()
+    await delivered(runtime.database)
+    seconds = time.perf_counter() - committed_at
     async with runtime.database.read() as reading:
-        while await outbox.backlog(reading) > 0:
-            if time.perf_counter() - committed_at > GIVE_UP_AFTER_S:
-                raise RuntimeError("the tweet was not delivered in time")
-            await asyncio.sleep(LOOK_EVERY_S)
-        seconds = time.perf_counter() - committed_at
-        receipt = (await fan_outs.of_tweets(reading, [draft.id]))[draft.id]
+        receipt = (await fan_outs.of_tweets(reading, [tweet_id]))[tweet_id]
     if receipt.targeted != followers:
         raise RuntimeError(f"{receipt.targeted} of {followers} followers were reached")
     return seconds

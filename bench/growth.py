@@ -11,8 +11,9 @@ from sqlalchemy import text
 from bench.figures import Machine, machine
 from bench.growth_corpus import documents
 from bench.progress import progress
-from bench.raw_http import Server, graphql, load, rss_mb
+from bench.raw_http import graphql, load
 from bench.reads import readers_among, token
+from bench.servers import Server, rss_mb
 from bench.timeline import filled
 from infra.settings import Settings
 from services.runtime import running

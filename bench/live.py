@@ -13,19 +13,15 @@ from dataclasses import dataclass, field
 
 import httpx
 import msgspec
-import psutil
-from sqlalchemy import text
 
+from bench.deliveries import delivered, posted
 from bench.figures import Machine, machine
-from bench.population import add_follows, add_people, add_tweets, sign_in
+from bench.population import add_follows, add_people, add_tweets, analyzed, sign_in
 from bench.raw_websocket import RawWebSocket
-from domain.tweets import checked_text
+from bench.reads import token
+from bench.servers import Server, cpu_s, resident_bytes
 from infra.settings import Settings
-from services import tokens, tweets
 from services.runtime import Runtime, running
-from services.tokens import Claims
-from services.tweets import Draft
-from stores import outbox
 
 BYSTANDERS = 10_000
 BYSTANDERS_TWEETS = 50_000
@@ -72,7 +68,7 @@ class Live(msgspec.Struct, frozen=True):
 class Audience:
     """The clients of one kind of server, and who of them has heard."""
 
-    pids: Sequence[int]
+    servers: Sequence[Server]
     sockets: list[RawWebSocket] = field(default_factory=list)
     mark: bytes = b""
     last_heard: bytes = b""
@@ -95,50 +91,43 @@ class Audience:
         async with asyncio.timeout(GIVE_UP_AFTER_S):
             await self.everybody_heard.wait()
 
-    def cpu_s(self) -> float:
-        return sum(time.clock_gettime(_cpu_clock(pid)) for pid in self.pids)
 
-    def resident(self) -> int:
-        return sum(psutil.Process(pid).memory_info().rss for pid in self.pids)
-
-
-async def measure(
-    settings: Settings, *, apis: Sequence[tuple[int, int]], floor: tuple[int, int], subscribers: int
-) -> Live:
-    """Each an (HTTP port, process id); the servers are those of the settings."""
+async def measure(settings: Settings, *, apis: Sequence[Server], floor: Server, subscribers: int) -> Live:
+    """On the servers of the settings."""
     found = machine()
     async with running(settings) as runtime:
         author_id, people = await _filled(runtime, subscribers)
-        await _posted(runtime, author_id, "before")
-        ours, bare = Audience([pid for _, pid in apis]), Audience([floor[1]])
+        await posted(runtime, author_id, "before")
+        ours, bare = Audience(apis), Audience([floor])
 
         async def subscribe(person: int) -> RawWebSocket:
-            return await _subscribed(apis[person % len(apis)][0], _token(runtime, person), ours.hear)
+            return await _subscribed(apis[person % len(apis)].port, token(runtime, person), ours.hear)
 
         async def connect(_: int) -> RawWebSocket:
-            return await RawWebSocket.opened(floor[0], "/", bare.hear)
+            return await RawWebSocket.opened(floor.port, "/", bare.hear)
 
         idle = await _opened(ours, people, subscribe)
         bare_idle = await _opened(bare, people, connect)
         gc.freeze()
         took, floor_took = [], []
-        cpu_s = floor_cpu_s = 0.0
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{floor[0]}") as http:
+        used_s = floor_used_s = 0.0
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{floor.port}") as http:
             for round_ in range(WARM_UP + ROUNDS):
                 # In turns: after a pause both find caches that are as cold.
-                before, seconds = ours.cpu_s(), await _told(runtime, author_id, ours)
-                between = ours.cpu_s()
-                await _worker_done(runtime)
-                floor_before, floor_seconds = bare.cpu_s(), await _written(http, ours.last_heard, bare)
+                before, seconds = cpu_s(apis), await _told(runtime, author_id, ours)
+                between = cpu_s(apis)
+                await asyncio.sleep(QUIET_S)
+                await delivered(runtime.database)
+                floor_before, floor_seconds = cpu_s([floor]), await _written(http, ours.last_heard, bare)
                 if round_ >= WARM_UP:
                     took.append(seconds)
                     floor_took.append(floor_seconds)
-                    cpu_s += between - before
-                    floor_cpu_s += bare.cpu_s() - floor_before
+                    used_s += between - before
+                    floor_used_s += cpu_s([floor]) - floor_before
         for socket in [*ours.sockets, *bare.sockets]:
             socket.close()
-    delivery_us = cpu_s / len(took) / subscribers * 1e6
-    floor_us = floor_cpu_s / len(floor_took) / subscribers * 1e6
+    delivery_us = used_s / len(took) / subscribers * 1e6
+    floor_us = floor_used_s / len(floor_took) / subscribers * 1e6
     return Live(
         machine=found,
         subscribers=subscribers,
@@ -154,11 +143,6 @@ async def measure(
     )
 
 
-def _cpu_clock(pid: int) -> int:
-    """Linux's clock of the CPU time of another process, in nanoseconds (clock_getcpuclockid(3))."""
-    return (~pid << 3) | 2
-
-
 async def _filled(runtime: Runtime, subscribers: int) -> tuple[int, list[int]]:
     """An author, and people who follow them, signed in."""
     async with runtime.database.write() as session:
@@ -167,8 +151,7 @@ async def _filled(runtime: Runtime, subscribers: int) -> tuple[int, list[int]]:
         await add_follows(session, people, [author_id] * subscribers)
         await sign_in(session, people)
         await add_tweets(session, others[subscribers:], BYSTANDERS_TWEETS)
-    async with runtime.database.read() as reading:
-        await reading.execute(text("ANALYZE"))
+    await analyzed(runtime.database)
     return author_id, people
 
 
@@ -180,9 +163,9 @@ async def _opened(audience: Audience, people: Sequence[int], opened: Callable[[i
         for person in waiting:
             audience.sockets.append(await opened(person))
 
-    before = audience.resident()
+    before = resident_bytes(audience.servers)
     await asyncio.gather(*(open_some() for _ in range(OPENED_AT_ONCE)))
-    return (audience.resident() - before) // len(people)
+    return (resident_bytes(audience.servers) - before) // len(people)
 
 
 async def _subscribed(port: int, token: str, hear: Callable[[bytes], None]) -> RawWebSocket:
@@ -209,31 +192,14 @@ async def _subscribed(port: int, token: str, hear: Callable[[bytes], None]) -> R
     return socket
 
 
-def _token(runtime: Runtime, person: int) -> str:
-    return tokens.access_token(runtime.settings, Claims(user_id=person, session_id=person), now=runtime.now())
-
-
 async def _told(runtime: Runtime, author_id: int, audience: Audience) -> float:
     """Seconds from the commit until everybody has heard."""
     mark = secrets.token_hex(8)
     audience.expect(mark.encode())
-    await _posted(runtime, author_id, f"post {mark}")
+    await posted(runtime, author_id, f"post {mark}")
     committed_at = time.perf_counter()
     await audience.heard()
     return time.perf_counter() - committed_at
-
-
-async def _worker_done(runtime: Runtime) -> None:
-    await asyncio.sleep(QUIET_S)
-    async with runtime.database.read() as reading:
-        while await outbox.backlog(reading) > 0:  # noqa: ASYNC110 - in another process
-            await asyncio.sleep(QUIET_S)
-
-
-async def _posted(runtime: Runtime, author_id: int, words: str) -> None:
-    draft = Draft(runtime.snowflakes.next(), author_id, checked_text(words), runtime.now())
-    async with runtime.database.write() as session:
-        await tweets.post(session, [draft], thresholds=runtime.fanout_thresholds)
 
 
 async def _written(http: httpx.AsyncClient, message: bytes, audience: Audience) -> float:

@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 
+import asyncpg
 import httpx
 import msgspec
 import psutil
@@ -15,12 +16,12 @@ from websockets.typing import Subprotocol
 
 from bench.clients import POST, Person, graphql, registered
 from bench.figures import Latency, Machine, latency, machine
-from infra.redis import connect as connect_redis
 
 GIVE_UP_AFTER_S = 10.0
 IDLE_S = 5.0
 WARM_UP = 50
 _FLOOR_SAMPLES = 500
+_CHANNEL = "bench"
 
 FOLLOW = "mutation Follow($id: ID!) { followUser(input: {userId: $id}) { userErrors { message } } }"
 WATCH = """
@@ -41,15 +42,15 @@ class LiveLatency(msgspec.Struct, frozen=True):
     """The mutation's own answer, in the one-after-another run: what a client waits for anyway."""
     http_floor: Latency
     """GET /livez on the same server and connection."""
-    publish_floor: Latency
-    """PUBLISH to the arrival of the message on another connection of the same Redis."""
+    notify_floor: Latency
+    """pg_notify, a transaction by itself, to its arrival on another connection to the same Postgres."""
     worker_idle_cpu_percent: float
     """Of one core, over some seconds without posts; the price of polling for jobs often."""
     job_poll_s: float
 
 
 async def measure(
-    api_url: str, redis_url: str, *, posts: int, per_second: float, worker_pid: int, job_poll_s: float
+    api_url: str, database_url: str, *, posts: int, per_second: float, worker_pid: int, job_poll_s: float
 ) -> LiveLatency:
     found = machine()
     async with httpx.AsyncClient(base_url=api_url, timeout=GIVE_UP_AFTER_S) as http:
@@ -73,7 +74,7 @@ async def measure(
             paced_per_second=per_second,
             post_answered=latency([answered for _, answered in one_by_one]),
             http_floor=latency(await _http_floor(http)),
-            publish_floor=latency(await _publish_floor(redis_url)),
+            notify_floor=latency(await _notify_floor(database_url)),
             worker_idle_cpu_percent=await asyncio.to_thread(psutil.Process(worker_pid).cpu_percent, IDLE_S),
             job_poll_s=job_poll_s,
         )
@@ -129,17 +130,20 @@ async def _http_floor(http: httpx.AsyncClient) -> list[float]:
     return samples
 
 
-async def _publish_floor(redis_url: str) -> list[float]:
+async def _notify_floor(database_url: str) -> list[float]:
     samples = []
-    channel = f"bench:{secrets.token_hex(8)}"
-    async with connect_redis(redis_url) as redis, redis.pubsub() as pubsub:
-        await pubsub.subscribe(channel)
-        await pubsub.get_message(timeout=GIVE_UP_AFTER_S)
+    arrived = asyncio.Event()
+    listening, notifying = [await asyncpg.connect(database_url) for _ in range(2)]
+    try:
+        await listening.add_listener(_CHANNEL, lambda *_: arrived.set())
         for _ in range(_FLOOR_SAMPLES):
+            arrived.clear()
             began_at = time.perf_counter()
-            await redis.publish(channel, b"x")
-            await pubsub.get_message(timeout=GIVE_UP_AFTER_S)
+            await notifying.execute("SELECT pg_notify($1, '')", _CHANNEL)
+            await arrived.wait()
             samples.append(time.perf_counter() - began_at)
+    finally:
+        await asyncio.gather(listening.close(), notifying.close())
     return samples
 
 

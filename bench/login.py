@@ -8,8 +8,9 @@ from sqlalchemy import text
 from bench.figures import Machine, machine
 from bench.login_floor import COST, PASSWORD
 from bench.population import add_people
-from bench.raw_http import Server, answered, get, graphql, rss_mb
+from bench.raw_http import answered, get, graphql
 from bench.reads import CONCURRENCIES, RATIOS_AT, ROUNDS, BesideFloor, Way, in_turns
+from bench.servers import Server, rss_mb
 from infra.settings import Settings
 from services import passwords
 from services.runtime import running

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.servers import Server
 from infra import migrations
 from infra.embedded.processes import spawn, stop
 from infra.settings import Settings
@@ -27,7 +28,7 @@ READY_WITHIN_S = 30.0
 class Running:
     settings: Settings
     api_url: str
-    api_pid: int
+    api: Server
     worker_pid: int
 
 
@@ -47,24 +48,24 @@ def running(environment: Mapping[str, str], folder: Path) -> Iterator[Running]:
             if api.poll() is not None or time.monotonic() > ready_until:
                 raise RuntimeError(f"the API is not ready; its log says:\n{(folder / 'api.log').read_text()}")
             time.sleep(0.05)
-        yield Running(settings, api_url, api.pid, worker.pid)
+        yield Running(settings, api_url, Server(port, api.pid), worker.pid)
 
 
 @contextmanager
-def more_apis(environment: Mapping[str, str], folder: Path, count: int) -> Iterator[list[tuple[int, int]]]:
-    """Port and process id of each, on the servers that the environment names."""
+def more_apis(environment: Mapping[str, str], folder: Path, count: int) -> Iterator[list[Server]]:
+    """On the servers that the environment names."""
     with ExitStack() as stack:
         started = []
         for port in [_free_port() for _ in range(count)]:
             own = folder / f"api-{port}"
             own.mkdir()
             env = {**environment, "CHIRP_HOST": HOST, "CHIRP_PORT": str(port)}
-            started.append((port, _started(stack, "cli", "api", env=env, folder=own).pid))
+            started.append(Server(port, _started(stack, "cli", "api", env=env, folder=own).pid))
         ready_until = time.monotonic() + READY_WITHIN_S
-        for port, _ in started:
-            while not _answers(f"http://{HOST}:{port}/readyz"):
+        for api in started:
+            while not _answers(f"http://{HOST}:{api.port}/readyz"):
                 if time.monotonic() > ready_until:
-                    raise RuntimeError(f"the API on port {port} is not ready")
+                    raise RuntimeError(f"the API on port {api.port} is not ready")
                 time.sleep(0.05)
         yield started
 
@@ -78,8 +79,8 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def running_floor(module: str, system: Running, folder: Path) -> Iterator[tuple[int, int]]:
-    """Port and process id of a module that serves on CHIRP_PORT, beside the system."""
+def running_floor(module: str, system: Running, folder: Path) -> Iterator[Server]:
+    """A module that serves on CHIRP_PORT, beside the system."""
     port = _free_port()
     env = {**os.environ, "CHIRP_PORT": str(port), "CHIRP_DATABASE_URL": system.settings.database_url}
     with ExitStack() as stack:
@@ -89,7 +90,7 @@ def running_floor(module: str, system: Running, folder: Path) -> Iterator[tuple[
             if floor.poll() is not None or time.monotonic() > ready_until:
                 raise RuntimeError(f"{module} is not ready; its log says:\n{(folder / f'{module}.log').read_text()}")
             time.sleep(0.05)
-        yield port, floor.pid
+        yield Server(port, floor.pid)
 
 
 def _accepts(port: int) -> bool:

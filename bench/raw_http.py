@@ -8,14 +8,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 import orjson
-import psutil
 
 from bench.figures import latency
-
-
-class Server(msgspec.Struct, frozen=True):
-    port: int
-    pid: int
+from bench.servers import Server, cpu_s
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -95,16 +90,6 @@ async def paced(port: int, requests: Sequence[bytes], *, per_second: float) -> l
     for _, writer in idle:
         writer.close()
     return seconds
-
-
-def cpu_s(servers: Sequence[Server]) -> float:
-    """What the processes have used since they began."""
-    times = [psutil.Process(server.pid).cpu_times() for server in servers]
-    return sum(each.user + each.system for each in times)
-
-
-def rss_mb(servers: Sequence[Server]) -> float:
-    return round(sum(psutil.Process(server.pid).memory_info().rss for server in servers) / 2**20, 1)
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:

@@ -13,7 +13,8 @@ from sqlalchemy import event
 from app.main import create_app
 from bench.figures import Machine, machine
 from bench.progress import progress
-from bench.raw_http import Load, Server, answered, get, graphql, load, rss_mb
+from bench.raw_http import Load, answered, get, graphql, load
+from bench.servers import Server, rss_mb
 from infra.settings import Settings
 from services import tokens
 from services.runtime import Runtime, running
@@ -23,7 +24,7 @@ CONCURRENCIES = (1, 16, 64)
 RATIOS_AT = 16
 ROUNDS = 3
 FLOOR_TIMES = 5
-"""As many requests to the floor for each to the API: the system counts CPU in hundredths of a second."""
+"""As many requests to the floor for each to the API: else its run is over before it is under way."""
 READERS = 100
 """Each asks once in a run."""
 

@@ -24,7 +24,7 @@ def live_latency(measured: LiveLatency) -> str:
         (f"post to live event, {measured.paced_per_second:g} posts/s", measured.paced),
         ("the post's own answer", measured.post_answered),
         ("floor: GET /livez", measured.http_floor),
-        ("floor: Redis publish to receive", measured.publish_floor),
+        ("floor: Postgres notify to receive", measured.notify_floor),
     ]
     idle = f"{measured.worker_idle_cpu_percent:.1f} % of one core, polling every {measured.job_poll_s * 1000:g} ms"
     return _report(rows, [f"idle worker: {idle}"], measured.machine)

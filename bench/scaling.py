@@ -16,8 +16,9 @@ import psutil
 
 from bench.figures import Machine, machine
 from bench.progress import progress
-from bench.raw_http import Load, Server, load, rss_mb
+from bench.raw_http import Load, load
 from bench.reads import ROUNDS, median, readers_among
+from bench.servers import Server, rss_mb
 from bench.timeline import filled, page_request
 from infra.settings import Settings
 from services.runtime import running

@@ -6,7 +6,7 @@ import msgspec
 
 from bench.figures import Machine, machine
 from bench.population import add_people_who_follow, add_tweets, analyzed, sign_in
-from bench.raw_http import Load, Server, get, graphql, rss_mb
+from bench.raw_http import Load, get, graphql
 from bench.reads import (
     FLOOR_TIMES,
     RATIOS_AT,
@@ -18,6 +18,7 @@ from bench.reads import (
     statements_for,
     token,
 )
+from bench.servers import Server, rss_mb
 from bench.timeline_floor import PAGE
 from infra.settings import Settings
 from services.runtime import Runtime, running

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import click
 
-from cli.measuring.systems import json_option, show, system
+from cli.measuring.systems import json_option, show, system, timelines_options
 
 
 @click.command("scaling")
-@click.option("--users", type=click.IntRange(min=2), default=10_000, show_default=True, help="People in the database.")
-@click.option("--follows", type=click.IntRange(min=1), default=100, show_default=True, help="Whom each person follows.")
-@click.option("--tweets", type=click.IntRange(min=1), default=300_000, show_default=True, help="Of all of them.")
+@timelines_options
 @json_option
 def scaling(users: int, follows: int, tweets: int, as_json: bool) -> None:
     """Pages of home timelines from two API processes beside one, and how much this machine has CPU for."""
@@ -18,11 +16,10 @@ def scaling(users: int, follows: int, tweets: int, as_json: bool) -> None:
 
     from bench import report
     from bench.processes import more_apis
-    from bench.raw_http import Server
     from bench.scaling import measure
 
     with system() as own, more_apis(own.environment, own.folder, 1) as (other,):
-        apis = [Server(own.running.settings.port, own.running.api_pid), Server(*other)]
+        apis = [own.running.api, other]
         measured = uvloop.run(measure(own.running.settings, apis=apis, users=users, follows=follows, tweets=tweets))
     show(measured, report.scaling, as_json=as_json)
 
@@ -36,9 +33,8 @@ def growth(requests: int, as_json: bool) -> None:
 
     from bench import report
     from bench.growth import measure
-    from bench.raw_http import Server
 
     with system() as own:
-        api = Server(own.running.settings.port, own.running.api_pid)
+        api = own.running.api
         measured = uvloop.run(measure(own.running.settings, api=api, requests=requests))
     show(measured, report.growth, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Reads, each beside a bare endpoint that answers the same bytes."""
+"""Reads, each beside a bare endpoint that answers the same bytes, or beside a dict where there is no endpoint."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.measuring.systems import json_option, show, system
+from cli.measuring.systems import json_option, show, system, timelines_options, users_option
 
 if TYPE_CHECKING:
     from bench.reads import Read
 
-users_option = click.option(
-    "--users", type=click.IntRange(min=2), default=10_000, show_default=True, help="People in the database."
-)
-
 
 @click.command("timeline")
-@users_option
-@click.option("--follows", type=click.IntRange(min=1), default=100, show_default=True, help="Whom each person follows.")
-@click.option("--tweets", type=click.IntRange(min=1), default=300_000, show_default=True, help="Of all of them.")
+@timelines_options
 @json_option
 def timeline(users: int, follows: int, tweets: int, as_json: bool) -> None:
     """Pages of home timelines with a warm and with a cold cache, beside a bare endpoint that answers the same bytes.
@@ -30,7 +24,6 @@ def timeline(users: int, follows: int, tweets: int, as_json: bool) -> None:
 
     from bench import report
     from bench.processes import more_apis, running_floor
-    from bench.raw_http import Server
     from bench.timeline import measure
 
     with (
@@ -41,9 +34,9 @@ def timeline(users: int, follows: int, tweets: int, as_json: bool) -> None:
         measured = uvloop.run(
             measure(
                 own.running.settings,
-                api=Server(own.running.settings.port, own.running.api_pid),
-                stock=Server(*stock),
-                floor=Server(*floor),
+                api=own.running.api,
+                stock=stock,
+                floor=floor,
                 users=users,
                 follows=follows,
                 tweets=tweets,
@@ -87,7 +80,6 @@ def _read(name: str, read: Read, *, users: int, as_json: bool) -> None:
 
     from bench import report
     from bench.processes import running_floor
-    from bench.raw_http import Server
     from bench.reads import measure
 
     with system() as own, running_floor(f"bench.{name}_floor", own.running, own.folder) as floor:
@@ -95,9 +87,21 @@ def _read(name: str, read: Read, *, users: int, as_json: bool) -> None:
             measure(
                 own.running.settings,
                 read,
-                api=Server(own.running.settings.port, own.running.api_pid),
-                floor=Server(*floor),
+                api=own.running.api,
+                floor=floor,
                 users=users,
             )
         )
     show(measured, report.reads, as_json=as_json)
+
+
+@click.command("execution")
+@json_option
+def execution(as_json: bool) -> None:
+    """A page in memory by the breadth-first and by the stock executor, beside a dict written by hand."""
+    import uvloop
+
+    from bench import report
+    from bench.execution import measure
+
+    show(uvloop.run(measure()), report.execution, as_json=as_json)
