@@ -16,19 +16,28 @@ from tests.client import Api, Person
 from tests.live.socket import HEARTBEAT, Socket, connected
 from tests.waiting import until
 
-WATCH = """
-subscription Home($after: Cursor, $liked: Boolean = true) { homeTimeline(after: $after) { cursor event {
+CHANGE = """
+fragment Change on TimelineChange {
   __typename
   ... on TimelineItemAdded { edge { ...Entry } }
   ... on TimelineItemEdited { edge { ...Entry } }
   ... on TimelineItemRemoved { tweetId }
   ... on TimelineRebuilt { cause }
   ... on StreamGap { reason }
-} } }
+}
+"""
+"""With a fragment Entry on TimelineEdge."""
+WATCH = (
+    CHANGE
+    + """
+subscription Home($after: Cursor, $liked: Boolean = true) {
+  homeTimeline(after: $after) { cursor event { ...Change } }
+}
 fragment Entry on TimelineEdge { node { ... on TimelineTweet { reason { code } tweet { ... on Tweet {
   id text viewerState { liked @include(if: $liked) } quoted { ... on Tweet { text } ... on TweetUnavailable { reason } }
 } } } } }
 """
+)
 
 
 def entry(tweet_id: str, text: str, kind: str = "Added", *, reason: str = "FOLLOWED", **more: Any) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -11,6 +12,7 @@ import pytest
 from resolvers import agreement
 from tests.client import Api, People, Person
 from tests.live.audiences import Tellings, audience, entry, followers
+from tests.live.socket import Socket
 from tests.live.timelines import did, retweeted
 
 Change: TypeAlias = dict[str, Any]
@@ -37,6 +39,17 @@ class World:
     async def do(self, by: str, mutation: str) -> None:
         named = {name: value for name, value in self.ids.items() if f"${name}" in mutation}
         await did(self.api, mutation, by=self.people[by], **named)
+
+    def raw_ids(self, *names: str) -> set[int]:
+        return {self.people[name].raw_id for name in names}
+
+    @asynccontextmanager
+    async def watched(self, http_url: str, before: list[str]) -> AsyncIterator[list[Socket]]:
+        """By dan, eve and odd, after that is done: of each the name and the mutation."""
+        for done in before:
+            await self.do(*done.split(" ", 1))
+        async with audience(http_url, *(self.people[name] for name in ("dan", "eve", "odd"))) as sockets:
+            yield sockets
 
     async def posts(self) -> Change:
         tweet_id = (await self.api.data(POST, by=self.people["bob"]))["postTweet"]["tweet"]["id"]
@@ -80,16 +93,13 @@ FOLLOWED = "followUser(userId: $cat)"
 async def test_what_is_not_for_one_is_told_the_others(
     http_url: str, world: World, tellings: Tellings, first: str, before: list[str], happens: Happening
 ) -> None:
-    for done in before:
-        await world.do(*done.split(" ", 1))
-    dan, eve, odd = (world.people[name] for name in ("dan", "eve", "odd"))
     tellings.first = world.people[first]
-    async with audience(http_url, dan, eve, odd) as [dans, eves, odds]:
+    async with world.watched(http_url, before) as [dans, eves, odds]:
         change = await happens(world)
         assert await dans.change() == await eves.change() == change
-        await world.api.followed(odd, dan)
+        await world.api.followed(world.people["odd"], world.people["dan"])
         assert await odds.change() == {"__typename": "TimelineRebuilt", "cause": "FOLLOWS_CHANGED"}
-    assert {dan.raw_id, eve.raw_id} <= tellings.alike[0]
+    assert world.raw_ids("dan", "eve") <= tellings.alike[0]
 
 
 @pytest.mark.parametrize("first", ["dan", "odd"])
@@ -114,16 +124,13 @@ async def test_what_is_not_for_one_is_told_the_others(
 async def test_what_is_something_else_to_one_is_told_each(
     http_url: str, world: World, tellings: Tellings, first: str, before: list[str], differs: dict[str, object]
 ) -> None:
-    for done in before:
-        await world.do(*done.split(" ", 1))
-    dan, eve, odd = (world.people[name] for name in ("dan", "eve", "odd"))
     tellings.first = world.people[first]
-    async with audience(http_url, dan, eve, odd) as [dans, eves, odds]:
+    async with world.watched(http_url, before) as [dans, eves, odds]:
         change = await world.edits()
         assert await dans.change() == await eves.change() == change
         change["edge"]["node"]["tweet"].update(differs)
         assert await odds.change() == change
-    assert {dan.raw_id, eve.raw_id} <= tellings.alike[0]
+    assert world.raw_ids("dan", "eve") <= tellings.alike[0]
 
 
 @pytest.mark.parametrize("first", ["bob", "dan"])
@@ -134,7 +141,7 @@ async def test_authors_are_told_that_it_is_theirs(http_url: str, world: World, t
         assert await dans.change() == await eves.change() == change
         change["edge"]["node"]["reason"]["code"] = "SELF"
         assert await bobs.change() == change
-    assert {world.people["dan"].raw_id, world.people["eve"].raw_id} <= tellings.alike[0]
+    assert world.raw_ids("dan", "eve") <= tellings.alike[0]
 
 
 async def test_what_only_the_first_could_see_is_sent_to_nobody_else(

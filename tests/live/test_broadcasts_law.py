@@ -29,6 +29,7 @@ from tests.api.test_administration import appoint
 from tests.api.user_lists import made
 from tests.client import LOG_IN, PASSWORD, Api, Person
 from tests.live import test_streams_law
+from tests.live.audiences import CHANGE
 from tests.live.conftest import held_back
 from tests.live.socket import HEARTBEAT, Socket, connected
 
@@ -37,15 +38,9 @@ SEEDS = range(3)
 ROUNDS = 25
 LOG_OUT = "mutation { logOut(input: {}) { userErrors { code } } }"
 HOME, HASHTAG = "homeTimeline(after: $after)", 'hashtag(name: "tea", after: $after)'
-WATCH = """
-subscription Watch($after: Cursor) { $watched { cursor event {
-  __typename
-  ... on TimelineItemAdded { edge { ...Entry } }
-  ... on TimelineItemEdited { edge { ...Entry } }
-  ... on TimelineItemRemoved { tweetId }
-  ... on TimelineRebuilt { cause }
-  ... on StreamGap { reason }
-} } }
+WATCH = (
+    """
+subscription Watch($after: Cursor) { $watched { cursor event { ...Change } } }
 fragment Entry on TimelineEdge { cursor node { ... on TimelineTweet { reason { code via { username } } tweet {
   ... on Tweet {
     ...Said
@@ -63,6 +58,8 @@ fragment Said on Tweet {
   viewerState { liked retweetId bookmarked canReply { allowed reason } threadMuted }
 }
 """
+    + CHANGE
+)
 
 
 class World(test_streams_law.World):
