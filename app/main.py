@@ -11,13 +11,14 @@ import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import dev_mails, metrics
 from app.connections import HttpConnection, SocketConnection
 from app.graphql_http import GraphQLOverHttp
+from app.graphql_sse import EVENT_STREAM
 from app.graphql_ws import GraphQLOverWebSocket
 from app.health import readiness
 from app.live_authority import Authorities
@@ -41,8 +42,8 @@ PREFLIGHT_KEPT_S = 3600
 COMPRESSED_FROM_BYTES = 1_400
 """What fits into one packet gains nothing (decision 0020)."""
 COMPRESSION_LEVEL = 1
-NEVER_COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "text/html")
-"""Event streams are among them. A consent page holds a secret and is asked for with a cookie: its length would tell."""
+NEVER_COMPRESSED = (EVENT_STREAM, "text/html")
+"""A consent page holds a secret and is asked for with a cookie: its length would tell."""
 CONNECTIONS: Mapping[str, Any] = {
     "http": HttpConnection,
     "ws": SocketConnection,
@@ -93,13 +94,8 @@ def create_app(settings: Settings) -> FastAPI:
                 page(dev_sign_in=settings.environment == "dev"),
                 headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": "no-cache"},
             )
-        return await _http(request).respond(request)
-
-    async def graphql_post(request: Request) -> Response:
-        return await _http(request).respond(request)
-
-    # A route of Starlette's: FastAPI's own, which looks for dependencies, takes as long as a small query.
-    app.add_route("/graphql", graphql_post, methods=["POST"])
+        http: GraphQLOverHttp = request.app.state.http
+        return await http.respond(request)
 
     @app.get("/livez")
     async def livez() -> Response:
@@ -127,39 +123,49 @@ def create_app(settings: Settings) -> FastAPI:
 
     app.include_router(oauth.router)
     app.mount("/playground", PlaygroundAssets(directory=ASSETS, check_dir=False))
+    served: ASGIApp = app.routed
     if settings.allowed_origins:
-        app.add_middleware(
-            CORSMiddleware,
+        served = CORSMiddleware(
+            served,
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type", "Last-Event-ID", "X-Request-Id"],
             expose_headers=["X-Request-Id"],
             max_age=PREFLIGHT_KEPT_S,
         )
-    app.add_middleware(
-        GZipMiddleware,
+    served = GZipMiddleware(
+        served,
         minimum_size=COMPRESSED_FROM_BYTES,
         compresslevel=COMPRESSION_LEVEL,
         exclude_content_types=NEVER_COMPRESSED,
     )
-    app.add_middleware(RequestLog)
+    app.served = RequestLog(served)
     return app
 
 
 class Chirp(FastAPI):
-    """Serves WebSockets ahead of what is for requests: it would hold ten kilobytes for each that stays open."""
+    """Serves GraphQL ahead of what finds other routes: that would take as long as a small query, and hold ten kilobytes
+    for each WebSocket that stays open."""
+
+    served: ASGIApp
+    """`routed`, inside what is around all HTTP requests."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket" and scope["path"] == "/graphql":
-            handler: GraphQLOverWebSocket = self.state.websocket
-            await handler.serve(WebSocket(scope, receive, send))
+        if scope["type"] == "http":
+            await self.served(scope, receive, send)
+        elif scope["type"] == "websocket" and scope["path"] == "/graphql":
+            socket: GraphQLOverWebSocket = self.state.websocket
+            await socket.serve(WebSocket(scope, receive, send))
         else:
             await super().__call__(scope, receive, send)
 
-
-def _http(request: Request) -> GraphQLOverHttp:
-    handler: GraphQLOverHttp = request.app.state.http
-    return handler
+    async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST" and scope["path"] == "/graphql":
+            http: GraphQLOverHttp = self.state.http
+            response = await http.respond(Request(scope, receive))
+            await response(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 class PlaygroundAssets(StaticFiles):

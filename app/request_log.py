@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import random
 import re
-import secrets
 import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,11 +23,8 @@ class RequestLog:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-        current = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
+        current = given if _WELL_FORMED.fullmatch(given) else random.randbytes(8).hex()
         status = 0
 
         async def send_with_id(message: Message) -> None:

@@ -41,4 +41,7 @@ def configure(*, json_lines: bool, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if json_lines else ReadableLines())
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    # What no line says need not be found out for each: that takes longer than writing it.
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.getLogger("arq").setLevel(logging.WARNING)

@@ -29,7 +29,8 @@ def _moment(value: object) -> datetime:
 
 
 def rfc3339(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    whole, _, fraction = msgspec.json.encode(moment.astimezone(UTC)).decode()[1:-2].partition(".")
+    return f"{whole}.{fraction[:3] or '000'}Z"
 
 
 def _iso8601(length: timedelta) -> str:
