@@ -11,7 +11,7 @@ from typing import TypeAlias
 import pytest
 
 from app.playground.build import ensure_built
-from tests.node import scripts
+from tests.node import reachable, scripts
 
 CHROMIUM = "/usr/bin/chromium"
 RunInBrowser: TypeAlias = Callable[..., Awaitable[None]]
@@ -22,7 +22,8 @@ async def run_in_browser() -> RunInBrowser:
     """Runs one of the scripts beside this file with Node.js; the path of the browser is its last argument."""
     if shutil.which(CHROMIUM) is None:
         pytest.skip(f"no {CHROMIUM}: install it with 'apt-get install chromium'")
-    assert await asyncio.to_thread(ensure_built, lambda _line: None) is None
+    with reachable():
+        await asyncio.to_thread(ensure_built, lambda _line: None)
     beside = await scripts(Path(__file__).parent)
 
     async def run(script: str, *arguments: str) -> None:

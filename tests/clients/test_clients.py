@@ -14,10 +14,10 @@ import pytest
 
 from infra.settings import Settings
 from tests.client import Api, People
-from tests.node import scripts
+from tests.node import Scripts, scripts
 from tests.processes import api_process
+from tests.waiting import DEADLINE_S
 
-DEADLINE_S = 20
 FOR_EVER = 1_000
 TWO_WAY = ["graphql-ws", "graphql-sse", "@apollo/client", "@urql/core", "@urql/core by events"]
 RESUMING = ["graphql-ws", "graphql-sse", "@apollo/client", "@urql/core", "eventsource"]
@@ -75,10 +75,13 @@ class Client:
 Start: TypeAlias = Callable[..., AbstractAsyncContextManager[Client]]
 
 
-@pytest.fixture
-async def start() -> Start:
-    beside = await scripts(Path(__file__).parent)
+@pytest.fixture(scope="session")
+async def beside() -> Scripts:
+    return await scripts(Path(__file__).parent)
 
+
+@pytest.fixture
+def start(beside: Scripts) -> Start:
     @asynccontextmanager
     async def started(name: str, url: str, token: str, *, attempts: int = FOR_EVER) -> AsyncIterator[Client]:
         process = await beside.started("clients.mjs", name, f"{url}/graphql", token, str(attempts))
