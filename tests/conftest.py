@@ -32,6 +32,14 @@ from tests.client import Api, People
 from tests.mailbox import Mailbox
 from tests.queue import Queue
 
+LONG = {"bench", "browser", "cli", "clients", "cluster", "crash", "infra", "services"}
+"""Folders of processes and of laws, whose tests may take half a minute."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, on one of the cores: at the end none waits for the other."""
+    items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in LONG)
+
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerUrls]:

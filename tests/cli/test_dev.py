@@ -119,9 +119,10 @@ def test_a_second_signal_ends_it_at_once(start_dev: StartDev) -> None:
     dev, _ = start_dev()
     processes = family(dev)
     (worker,) = (process for process in processes if process.cmdline()[-1] == "worker")
+    (api,) = (process for process in processes if process.cmdline()[-1] == "api")
     worker.send_signal(signal.SIGSTOP)  # it would be waited for
     dev.send_signal(signal.SIGINT)
-    time.sleep(0.3)
+    api.wait(timeout=10)
     assert dev.poll() is None
     dev.send_signal(signal.SIGINT)
     dev.communicate(timeout=2)

@@ -12,7 +12,7 @@ import httpx
 import orjson
 
 from tests.client import Api, Person
-from tests.live.socket import DEADLINE_S
+from tests.waiting import DEADLINE_S
 
 EVENT_STREAM = "text/event-stream"
 

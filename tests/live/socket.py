@@ -14,10 +14,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 from tests.client import Person
+from tests.waiting import DEADLINE_S
 
 PROTOCOL = "graphql-transport-ws"
-DEADLINE_S = 10
-"""When a frame that must come has not come by now, the test has failed."""
 HOME = """
 subscription Home {
   homeTimeline {

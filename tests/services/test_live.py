@@ -21,6 +21,7 @@ from services.runtime import Runtime
 from stores import changes, wakeups
 from stores.changes import NewChange
 from tests.client import Api, People
+from tests.waiting import DEADLINE_S
 
 ANN, BOB = Home(1), Home(2)
 
@@ -34,14 +35,14 @@ class Stream:
 
     async def told(self) -> list[int]:
         """The ids of the changes in the next piece; a heartbeat has none."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE_S):
             piece = await anext(self._pieces)
         assert isinstance(piece, Told)
         self.place = Place(piece.until)
         return [concern.change.id for concern in piece.concerns]
 
     async def missed(self) -> GapReason:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE_S):
             piece = await anext(self._pieces)
         assert isinstance(piece, Missed)
         self.place = Place(piece.until)
@@ -115,7 +116,7 @@ async def test_a_stream_is_left_between_any_two_of_what_waited_in_the_order_of_c
             await hub.tell()
         await hub.tell()
         ids = await log_ids(runtime)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE_S):
             piece = await anext(stream._pieces)
     assert isinstance(piece, Told)
     for number, (concern, place) in enumerate(piece.placed()):
@@ -139,7 +140,7 @@ async def test_each_place_resumes_on_another_process(runtime: Runtime, hub: Live
         async with runtime.database.write() as session:
             await muted(session, ANN, 3)
         ids = await log_ids(runtime)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE_S):
             piece = await anext(stream._pieces)
     assert isinstance(piece, Told)
     places = [start, *(place for _, place in piece.placed())]
@@ -275,7 +276,7 @@ async def test_streams_outlive_a_log_that_cannot_be_read(
     async with streaming(hub, ANN) as stream:
         monkeypatch.setattr(changes, "since", failing)
         await committed(runtime, ANN)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE_S):
             while failures < 2:  # noqa: ASYNC110 - counted by the hub's own attempts
                 await asyncio.sleep(0)
         monkeypatch.setattr(changes, "since", read)
