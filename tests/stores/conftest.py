@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from domain.tweets import checked_text
+from infra.database import WriteSession
+from models import metadata
 from services import accounts, deletions, tweets
 from services.accounts import Registration
 from services.runtime import Runtime
@@ -41,6 +44,29 @@ class World:
         async with self.runtime.database.write() as session:
             for tweet_id in tweet_ids:
                 await deletions.delete(session, tweet_id, author_id=author_id, now=self.runtime.now())
+
+
+@pytest.fixture(scope="module")
+async def filled(request: pytest.FixtureRequest, shared_runtime: Runtime) -> AsyncIterator[WriteSession]:
+    """A transaction with the rows of `plans.filled_with`, for all tests in a row that name the same; then they are
+    gone. Plans are those for any arguments."""
+    # As in a new database: plans depend neither on what tables held before nor on when they were vacuumed.
+    tables = ", ".join(name for name in metadata.tables if name != "id_leases")
+    async with shared_runtime.database.write() as session:
+        await session.execute(text(f"TRUNCATE {tables}"))
+    async with shared_runtime.database.write() as session:
+        # Thousands of rows, each true to those it points at, are written without asking for each of them.
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        for line in request.param:
+            await session.execute(text(line))
+        for setting in (
+            "session_replication_role = origin",
+            "plan_cache_mode = force_generic_plan",
+            "idle_in_transaction_session_timeout = 0",
+        ):
+            await session.execute(text(f"SET LOCAL {setting}"))
+        yield session
+        await session.execute(text("ROLLBACK AND CHAIN"))
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
+import pytest
 from sqlalchemy import TextClause, text
 
-from infra.database import ReadSession, WriteSession
-from services.runtime import Runtime
+from infra.database import ReadSession
 
 PEOPLE = """
 INSERT INTO users (id, username, display_name, email, password_hash, created_at)
@@ -20,14 +19,9 @@ SELECT n, 1 + n % 500, 'tea', 'tea', '[]', 3, n, now() FROM generate_series(1, 2
 """
 
 
-@asynccontextmanager
-async def filled(runtime: Runtime, *rows: str) -> AsyncIterator[WriteSession]:
-    """What the statements write is gone at the end. Plans are those for any arguments."""
-    async with runtime.database.write() as session:
-        for line in (*rows, "SET LOCAL plan_cache_mode = force_generic_plan"):
-            await session.execute(text(line))
-        yield session
-        await session.execute(text("ROLLBACK AND CHAIN"))
+def filled_with(*rows: str) -> pytest.MarkDecorator:
+    """What the statements write is in the session `filled`."""
+    return pytest.mark.parametrize("filled", [rows], ids=["filled"], indirect=True)
 
 
 async def plan_of(session: ReadSession, statement: TextClause, asked: Mapping[str, object]) -> str:

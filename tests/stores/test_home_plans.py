@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,9 +10,8 @@ from sqlalchemy import TextClause
 
 from domain.ids import MAX_ID
 from infra.database import WriteSession
-from services.runtime import Runtime
 from stores import followed_retweets, home_timelines
-from tests.stores.plans import filled, plan_of
+from tests.stores.plans import filled_with, plan_of
 
 VIEWER, FOLLOWED, AUTHORS, TWEETS = 7, 60, 500, 20_000
 # Of the viewer's followees every tenth is pulled; who blocks and mutes whom makes the rules ask for each row.
@@ -53,13 +51,7 @@ CACHED = {**TOP, "ids": list(range(23_000, 23_051)), "low": 23_000}
 READ = re.compile(r"Scan.* on tweets\b.*rows=([\d.]+) loops=(\d+)")
 
 
-@pytest.fixture
-async def session(runtime: Runtime) -> AsyncIterator[WriteSession]:
-    """Thousands of rows, gone when the test is."""
-    async with filled(runtime, *ROWS) as session:
-        yield session
-
-
+@filled_with(*ROWS)
 @pytest.mark.parametrize(
     ("statement", "asked", "at_most"),
     [
@@ -73,9 +65,9 @@ async def session(runtime: Runtime) -> AsyncIterator[WriteSession]:
     ],
 )
 async def test_a_home_timeline_is_read_through_indexes_only(
-    session: WriteSession, statement: TextClause, asked: dict[str, Any], at_most: int
+    filled: WriteSession, statement: TextClause, asked: dict[str, Any], at_most: int
 ) -> None:
-    found = await plan_of(session, statement, asked)
+    found = await plan_of(filled, statement, asked)
     scanned = set(re.findall(r"Seq Scan on (\w+)", found))
     assert scanned <= {"large_authors", "undelivered_tweets"}, found
     assert statement is home_timelines._IDS or "uq_tweets_author_id_retweet_of_id" in found, found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from services.runtime import Runtime
+from infra.database import WriteSession
 from stores import interactions
-from tests.stores.plans import PEOPLE, TWEETS, filled, plan_of
+from tests.stores.plans import PEOPLE, TWEETS, filled_with, plan_of
 
 REST = (
     "INSERT INTO likes (user_id, tweet_id, id) SELECT 1 + n % 300, n, n FROM generate_series(1, 20000) AS n",
@@ -15,11 +15,11 @@ REST = (
 )
 
 
-async def test_only_the_viewers_own_rows_are_read(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+@filled_with(PEOPLE, TWEETS, *REST)
+async def test_only_the_viewers_own_rows_are_read(filled: WriteSession, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interactions, "MAX_LIKES", 5)
     asked = {"viewer_id": 7, "since": 5_000, "likes": 5, "tweets": 5}
-    async with filled(runtime, PEOPLE, TWEETS, *REST) as session:
-        plan = await plan_of(session, interactions._WITH_AUTHORS, asked)
-        found = await interactions.with_authors(session, 7, since=5_000)
+    plan = await plan_of(filled, interactions._WITH_AUTHORS, asked)
+    found = await interactions.with_authors(filled, 7, since=5_000)
     assert "Seq Scan" not in plan, plan
     assert sum(found.values()) == 4 + 10, "of the latest 5 likes those that are not of an own tweet, and the 10 replies"

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from services.runtime import Runtime
+from infra.database import WriteSession
 from stores import list_timelines
-from tests.stores.plans import PEOPLE, TWEETS, filled, plan_of
+from tests.stores.plans import PEOPLE, TWEETS, filled_with, plan_of
 
 REST = (
     "INSERT INTO lists (id, owner_id, name, created_at) VALUES (1, 1, 'tea', now())",
@@ -18,12 +18,14 @@ REST = (
 READ = re.compile(r"Index Scan.* using \w+ on tweets\w* .*rows=([\d.]+) loops=(\d+)")
 
 
+@filled_with(PEOPLE, TWEETS, *REST)
 @pytest.mark.parametrize("backward", [False, True])
-async def test_a_page_reads_one_tweet_of_each_member_and_a_page_of_each_on_it(runtime: Runtime, backward: bool) -> None:
+async def test_a_page_reads_one_tweet_of_each_member_and_a_page_of_each_on_it(
+    filled: WriteSession, backward: bool
+) -> None:
     """Deep in the timeline as at its ends, whatever was written before and after."""
     asked = {"list_ids": [1], "viewer_id": 7, "lows": [9_000], "highs": [11_000], "limit": 6, "once_within_ms": 0}
-    async with filled(runtime, PEOPLE, TWEETS, *REST) as session:
-        plan = await plan_of(session, list_timelines._PAGES[backward], asked)
+    plan = await plan_of(filled, list_timelines._PAGES[backward], asked)
     assert "Seq Scan on tweets" not in plan, plan
     read = sum(float(rows) * int(loops) for rows, loops in READ.findall(plan))
     # A member has 4 tweets between the two keys.

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from services.runtime import Runtime
+from infra.database import WriteSession
 from stores import keyset
 from stores.hashtag_timelines import TAGGED
 from stores.keyset import Listing
 from stores.mention_timelines import MENTIONS
-from tests.stores.plans import PEOPLE, TWEETS, filled, plan_of
+from tests.stores.plans import PEOPLE, TWEETS, filled_with, plan_of
 
 REST = (
     "INSERT INTO tweet_mentions (user_id, tweet_id) SELECT 500, n FROM generate_series(2, 20000, 2) AS n",
@@ -24,13 +24,15 @@ REST = (
 READ = re.compile(r"Index (?:Only )?Scan.* using \w+ on tweet\w* .*rows=([\d.]+) loops=(\d+)")
 
 
+@filled_with(PEOPLE, TWEETS, *REST)
 @pytest.mark.parametrize(("listing", "parent"), [(MENTIONS, 500), (TAGGED, "tea")], ids=["mentions", "hashtag"])
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
-async def test_a_page_reads_its_own_entries(runtime: Runtime, listing: Listing, parent: Any, direction: Any) -> None:
+async def test_a_page_reads_its_own_entries(
+    filled: WriteSession, listing: Listing, parent: Any, direction: Any
+) -> None:
     """In the middle of 10,000 entries; of each its row of the index and its tweet."""
     asked = {"parent_ids": [parent], "viewer_id": 7, "low": 4_000, "high": 16_000, "limit": 6}
-    async with filled(runtime, PEOPLE, TWEETS, *REST) as session:
-        plan = await plan_of(session, keyset._statement(listing, direction), asked)
+    plan = await plan_of(filled, keyset._statement(listing, direction), asked)
     assert "Seq Scan on tweet" not in plan, plan
     # A page of an index may bring one entry more: the reader's own, or the first behind the page.
     assert 12 <= sum(float(rows) * int(loops) for rows, loops in READ.findall(plan)) <= 14, plan

@@ -6,13 +6,13 @@ import re
 from typing import Literal
 
 import pytest
-from sqlalchemy import text
 
 from domain.ids import MAX_ID
-from services.runtime import Runtime
+from infra.database import WriteSession
 from stores import keyset
 from stores.keyset import Listing
 from stores.tweets import BY_AUTHOR, WITHOUT_REPLIES
+from tests.stores.plans import filled_with, plan_of
 
 AUTHOR, REPLIES = 7, 20_000
 ROWS = (
@@ -29,13 +29,12 @@ ROWS = (
     f"UPDATE tweets SET in_reply_to_user_id = CASE WHEN id = 9000 THEN {AUTHOR} END WHERE id IN (9000, 10000, 11000)",
     f"UPDATE tweets SET retweet_of_id = {REPLIES} + 1 WHERE id = 11000",
     "ANALYZE users, tweets",
-    "SET LOCAL plan_cache_mode = force_generic_plan",
 )
-EXPLAIN = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF)"
 READ = re.compile(r"Scan.* on tweets.*rows=([\d.]+) loops=(\d+)")
 REMOVED = re.compile(r"Rows Removed by (?:Index Recheck|Filter): (\d+)")
 
 
+@filled_with(*ROWS)
 @pytest.mark.parametrize(
     ("listing", "expected"),
     [
@@ -45,15 +44,10 @@ REMOVED = re.compile(r"Rows Removed by (?:Index Recheck|Filter): (\d+)")
 )
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 async def test_a_page_reads_its_own_entries(
-    runtime: Runtime, listing: Listing, expected: int, direction: Literal["ASC", "DESC"]
+    filled: WriteSession, listing: Listing, expected: int, direction: Literal["ASC", "DESC"]
 ) -> None:
     asked = {"parent_ids": [AUTHOR], "viewer_id": 9, "low": -1, "high": MAX_ID, "limit": 6}
-    async with runtime.database.engine.connect() as connection, connection.begin() as transaction:
-        for line in ROWS:
-            await connection.execute(text(line))
-        statement = text(f"{EXPLAIN} {keyset._statement(listing, direction).text}")
-        plan = "\n".join((await connection.execute(statement, asked)).scalars())
-        await transaction.rollback()
+    plan = await plan_of(filled, keyset._statement(listing, direction), asked)
     assert "Seq Scan on tweets" not in plan, plan
     assert sum(float(rows) * int(loops) for rows, loops in READ.findall(plan)) == expected, plan
     assert sum(int(rows) for rows in REMOVED.findall(plan)) == 0, plan
