@@ -23,7 +23,7 @@ from graphql import GraphQLError, OperationType
 from app import graphql_errors, ws_messages
 from app.authentication import client_address
 from app.graphql_http import answer, run
-from app.hearers import Subscriber
+from app.hearers import OperationHearer, Subscriber
 from app.live_authority import Authorities, Authority
 from app.open_sockets import OpenSockets
 from app.ws_messages import Closed, Message
@@ -242,7 +242,8 @@ class _Connection:
             await self._next(operation_id, answer(result, context))
             return
         send = partial(self._next_at_once, ws_messages.next_head(operation_id))
-        context.hearer_for = Subscriber(self._engine, context, operation, variables or {}, send).hearer_for
+        subscriber = Subscriber(self._engine, context, operation, variables or {}, send)
+        context.hearer_for = partial(OperationHearer, subscriber)
         async with aclosing(await self._engine.subscribe(operation, variables, context)) as results:
             async for result in results:
                 await self._next(operation_id, answer(result, context))

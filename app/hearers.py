@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Hashable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import orjson
@@ -21,6 +22,8 @@ from services.watches import Hearer
 
 MAX_VERSIONS = 4
 """Of what an audience is told; those who would be told still others are told by their streams."""
+ASKED_AT_ONCE = 500
+"""Of an audience. While they are written to, Postgres says of the next for whom it would be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,6 @@ class Subscriber:
     variables: Mapping[str, Any]
     send: Callable[[Sequence[bytes]], bool]
     """Sends answers at once, or none of them and says False."""
-
-    def hearer_for(self, told: Hashable, worth: Worth) -> Hearer:
-        return OperationHearer(self, told, worth)
 
 
 class OperationHearer(Hearer):
@@ -55,26 +55,46 @@ class OperationHearer(Hearer):
         rest: Sequence[OperationHearer] = audience
         for _ in range(MAX_VERSIONS):
             if len(rest) < 2:
-                break
-            async with rest[0]._reads() as reads:
-                context = rest[0]._subscriber.context.at(reads)
-                answers = await rest[0]._answers(context, piece)
-                others = None if answers is None else await rest[0]._others(context, rest)
-            if answers is None:
-                rest = rest[1:]
-                continue
-            if others is None:
-                break
-            yield [hearer for hearer in rest if hearer._viewer_id not in others and hearer._hear(answers)]
-            rest = [hearer for hearer in rest if hearer._viewer_id in others] if others else []
+                return
+            one, left = rest[0], []
+            async with one._reads() as reads:
+                context = one._subscriber.context.at(reads)
+                answers = await one._answers(context, piece)
+                if answers is None:
+                    rest = rest[1:]
+                    continue
+                async with aclosing(one._compared(context, rest)) as parts:
+                    async for part, others in parts:
+                        if others is None:
+                            return
+                        now = asyncio.get_running_loop().time()
+                        yield [each for each in part if each._viewer_id not in others and each._hear(answers, now)]
+                        left += [each for each in part if each._viewer_id in others]
+            rest = left
 
     def _reads(self) -> AbstractAsyncContextManager[Reads]:
         """Nobody is compared where nobody is signed in, so that it need not be of one moment."""
         database = self._subscriber.context.runtime.database
         return nullcontext(database) if self._viewer_id is None else database.moment()
 
+    async def _compared(
+        self, context: Context, audience: Sequence[OperationHearer]
+    ) -> AsyncGenerator[tuple[Sequence[OperationHearer], Collection[int | None] | None], None]:
+        """The audience in parts, and whom of each something else is told, None where that cannot be told."""
+        parts = [audience[start : start + ASKED_AT_ONCE] for start in range(0, len(audience), ASKED_AT_ONCE)]
+        asking = asyncio.create_task(self._others(context, parts[0]))
+        try:
+            for part, following in zip_longest(parts, parts[1:], fillvalue=()):
+                others = await asking
+                if following:
+                    asking = asyncio.create_task(self._others(context, following))
+                    await asyncio.sleep(0)  # It is asked before the part is told.
+                yield part, others
+        finally:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
     async def _others(self, context: Context, audience: Sequence[OperationHearer]) -> Collection[int | None] | None:
-        """Whom of the audience something else is told, None where that cannot be told."""
         if self._viewer_id is None:
             return ()
         viewer_ids = {hearer._viewer_id for hearer in audience if hearer._viewer_id is not None}
@@ -95,9 +115,9 @@ class OperationHearer(Hearer):
             answers.append(orjson.dumps(answer(result, context)))
         return answers
 
-    def _hear(self, answers: Sequence[bytes]) -> bool:
+    def _hear(self, answers: Sequence[bytes], now: float) -> bool:
         if self.is_over or not self._subscriber.send(answers):
             return False
         if answers:
-            self.spoke_at = asyncio.get_running_loop().time()
+            self.spoke_at = now
         return True

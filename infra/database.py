@@ -101,13 +101,17 @@ class _Autocommitting(ReadSession):
 
 _BEGIN, _COMMIT, _ROLLBACK = text("BEGIN"), text("COMMIT"), text("ROLLBACK")
 _BEGIN_MOMENT = text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+# On each connection a statement is planned five times for its values before one plan is kept. For what is read for an
+# audience that takes longer than reading it.
+_PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
 class _Transaction(ReadSession):
     @asynccontextmanager
-    async def transaction(self, begin: TextClause) -> AsyncIterator[None]:
-        await self._fetched(begin, {})
+    async def transaction(self, *beginning: TextClause) -> AsyncIterator[None]:
         try:
+            for statement in beginning:
+                await self._fetched(statement, {})
             yield
             await self._fetched(_COMMIT, {})
         except BaseException:
@@ -176,7 +180,7 @@ class Database:
     async def moment(self) -> AsyncIterator[Moment]:
         """Everything that is read of it was true at once, when the first of it was read. Other sessions may be used
         inside: few moments at once leave them their connections."""
-        async with self._moments, self._transaction(_Transaction, _BEGIN_MOMENT) as session:
+        async with self._moments, self._transaction(_Transaction, _BEGIN_MOMENT, _PLAN_ONCE) as session:
             moment = Moment(session)
             try:
                 yield moment
@@ -190,10 +194,10 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def _transaction(self, kind: type[Transaction], begin: TextClause) -> AsyncIterator[Transaction]:
+    async def _transaction(self, kind: type[Transaction], *beginning: TextClause) -> AsyncIterator[Transaction]:
         session = kind(self._autocommitting, await self._checked_out())
         try:
-            async with session.transaction(begin):
+            async with session.transaction(*beginning):
                 yield session
         finally:
             await session.close()
@@ -236,16 +240,21 @@ def engine_for(url: str, *, pool_size: int) -> AsyncEngine:
     return create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
         pool_size=pool_size,
+        # The one that was used last: it has the statements prepared, and plans for them.
+        pool_use_lifo=True,
         max_overflow=0,
         pool_timeout=10,
         # Errors are logged and kept, and these may be addresses or hashes of passwords.
         hide_parameters=True,
         connect_args={
-            # A page of a timeline is longer than what the driver keeps prepared by itself.
+            # A page of a timeline is longer than what the driver keeps prepared by itself, and its plan worth keeping.
             "max_cacheable_statement_size": 0,
+            "max_cached_statement_lifetime": 0,
             "server_settings": {
                 "statement_timeout": f"{STATEMENT_TIMEOUT_MS}",
                 "idle_in_transaction_session_timeout": f"{STATEMENT_TIMEOUT_MS}",
+                # Statements are long and run for milliseconds: where PostgreSQL can compile them, that takes longer.
+                "jit": "off",
             },
         },
     )

@@ -7,27 +7,25 @@ which it was loaded: a little later the two might be alike who were not.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Set
-from typing import TypeAlias
+from collections.abc import Hashable, Iterable, Mapping, Set
 
 from resolvers.context import Context
 from stores import agreement
+from stores.agreement import Asking, Question
 
-Differing: TypeAlias = Callable[..., Awaitable[Set[int]]]
-
-_DIFFERING: Mapping[str, Differing] = {
-    "user_by_id": agreement.users_differ,
-    "tweet_by_id": agreement.tweets_differ,
-    "embedded_tweet_by_id": agreement.tweets_differ,
-    "tweet_viewer_state_by_id": agreement.tweet_states_differ,
-    "user_viewer_state_by_id": agreement.user_states_differ,
-    "home_tweet_by_id": agreement.homes_differ,
-    "poll_by_tweet_id": agreement.polls_differ,
-    "followed_retweeters_by_tweet_id": agreement.retweeters_differ,
-    "list_by_id": agreement.lists_differ,
-    "listed_tweet": agreement.list_timelines_differ,
-    "is_listed": agreement.listed_differ,
-    "is_shown_below": agreement.below_differ,
+_ASKING: Mapping[str, Asking] = {
+    "user_by_id": agreement.users,
+    "tweet_by_id": agreement.tweets,
+    "embedded_tweet_by_id": agreement.tweets,
+    "tweet_viewer_state_by_id": agreement.tweet_states,
+    "user_viewer_state_by_id": agreement.user_states,
+    "home_tweet_by_id": agreement.homes,
+    "poll_by_tweet_id": agreement.poll_votes,
+    "followed_retweeters_by_tweet_id": agreement.retweeters,
+    "list_by_id": agreement.shown_lists,
+    "listed_tweet": agreement.in_list_timelines,
+    "is_listed": agreement.listed,
+    "is_shown_below": agreement.below,
 }
 """By the names of loaders."""
 _SAME_FOR_ALL = {"tweet_counts_by_id", "tweet_views_by_id", "user_counts_by_id", "list_counts_by_id"}
@@ -38,10 +36,18 @@ async def others(context: Context, viewer_ids: Iterable[int], *, than: int) -> S
     `than`. None where that cannot be told of anybody."""
     strangers = [viewer_id for viewer_id in viewer_ids if viewer_id != than]
     loaded = {name: keys for name, keys in context.loaders.loaded.items() if keys and name not in _SAME_FOR_ALL}
-    if context.is_personal or not loaded.keys() <= _DIFFERING.keys():
+    if context.is_personal or not loaded.keys() <= _ASKING.keys():
         return None
     if than in context.compared_with:
         return set(strangers)
     async with context.reads.read() as session:
-        found = [await _DIFFERING[name](session, keys, strangers, than=than) for name, keys in loaded.items()]
-    return context.compared_with.union(*found)
+        found = await agreement.differing(session, _questions(loaded), strangers, than=than)
+    return context.compared_with | found
+
+
+def _questions(loaded: Mapping[str, Iterable[Hashable]]) -> list[Question]:
+    """In an order of their own, whatever was loaded first."""
+    keys: dict[Asking, dict[Hashable, None]] = {}
+    for name, asking in _ASKING.items():
+        keys.setdefault(asking, {}).update(dict.fromkeys(loaded.get(name, ())))
+    return [question for asking, of_it in keys.items() if of_it for question in asking(list(of_it))]

@@ -11,7 +11,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Self, TypeAlias
 
@@ -53,8 +53,8 @@ class Topic(ABC):
     @abstractmethod
     async def concerned(
         cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
-    ) -> Mapping[Self, Sequence[Concern]]:
-        """What the changes mean to those of the topics that they concern, in the order of the changes."""
+    ) -> Iterable[tuple[Self, Sequence[Concern]]]:
+        """Those of the topics that the changes concern, and what they mean to each, in the order of the changes."""
 
     @abstractmethod
     async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
@@ -147,7 +147,7 @@ class LiveHub:
             found, until = await topic.since(session, place.seen, limit=MAX_READ + 1)
             concerns: Sequence[Concern] = ()
             if 0 < len(found) <= MAX_READ:
-                concerns = (await topic.concerned(session, [topic], found)).get(topic, ())
+                concerns = dict(await topic.concerned(session, [topic], found)).get(topic, ())
             # Last, because what is forgotten meanwhile concerns nobody any more.
             is_whole = await changes.is_whole_since(session, place.seen)
         if until.high < place.latest.high:
@@ -198,17 +198,17 @@ class LiveHub:
                 if concerns is None:
                     self._lose(by_kind[kind])
                     continue
-                for topic, of_topic in concerns.items():
+                for topic, of_topic in concerns:
                     for watch in self._watches.get(topic, ()):
                         watch.put(of_topic, before)
 
     async def _concerned(
         self, session: ReadSession, kind: type[Topic], topics: Sequence[Topic], found: Sequence[Change]
-    ) -> Mapping[Topic, Sequence[Concern]] | None:
+    ) -> Iterable[tuple[Topic, Sequence[Concern]]] | None:
         """None where it cannot be told: each stream of that kind asks for itself."""
         heard = [change for change in found if kind.may_hear_of(change)]
         try:
-            return await kind.concerned(session, topics, heard) if heard else {}
+            return await kind.concerned(session, topics, heard) if heard else ()
         except Exception as error:
             if is_outage(error) and not is_cancelled_statement(error):
                 raise

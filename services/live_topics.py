@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
@@ -34,10 +34,10 @@ class Home(Topic):
     @classmethod
     async def concerned(
         cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
-    ) -> Mapping[Self, Sequence[Concern]]:
+    ) -> Iterable[tuple[Self, Sequence[Concern]]]:
         of_viewers = {topic.viewer_id: topic for topic in topics}
         concerns = await changed_entries.concerned(session, home_changes.CONCERNED, list(of_viewers), found)
-        return {of_viewers[viewer_id]: of_viewer for viewer_id, of_viewer in concerns.items()}
+        return [(of_viewers[viewer_id], of_viewer) for viewer_id, of_viewer in concerns.items()]
 
     async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
         return await changed_entries.since(session, home_changes.SINCE, seen, limit=limit, viewer_id=self.viewer_id)
@@ -58,21 +58,21 @@ class Seen(Topic, Generic[Subject]):
     @classmethod
     async def concerned(
         cls, session: ReadSession, topics: Sequence[Self], found: Sequence[Change]
-    ) -> Mapping[Self, Sequence[Concern]]:
+    ) -> Iterable[tuple[Self, Sequence[Concern]]]:
         subjects = list({topic.subject for topic in topics})
         of_subjects = await changed_entries.concerned(session, cls.concerned_by, subjects, found)
         of_viewers: defaultdict[int | None, list[Concern]] = defaultdict(list)
         for change in found:
             if change.kind in cls.changed_for_viewer_by:
                 of_viewers[change.user_id].append(Concern(change))
-        concerns = {
-            topic: sorted(
-                [*of_subjects.get(topic.subject, ()), *of_viewers.get(topic.viewer_id, ())],
-                key=lambda concern: concern.change.id,
-            )
-            for topic in topics
-        }
-        return {topic: of_topic for topic, of_topic in concerns.items() if of_topic}
+        concerns: list[tuple[Self, Sequence[Concern]]] = []
+        for topic in topics:
+            of_topic: Sequence[Concern] = of_subjects.get(topic.subject, ())
+            if (of_viewer := of_viewers.get(topic.viewer_id)) is not None:
+                of_topic = sorted([*of_topic, *of_viewer], key=lambda concern: concern.change.id)
+            if of_topic:
+                concerns.append((topic, of_topic))
+        return concerns
 
     async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
         asked = {self.subject_name: self.subject}
@@ -118,12 +118,12 @@ class ViewerState(Topic):
         session: ReadSession,  # noqa: ARG003
         topics: Sequence[Self],
         found: Sequence[Change],
-    ) -> Mapping[Self, Sequence[Concern]]:
-        concerns: dict[Self, list[Concern]] = {topic: [] for topic in topics}
+    ) -> Iterable[tuple[Self, Sequence[Concern]]]:
+        watched, concerns = set(topics), defaultdict[Self, list[Concern]](list)
         for change in sorted(found, key=attrgetter("id")):
-            if (topic := cls(change.user_id)) in concerns:
+            if (topic := cls(change.user_id)) in watched:
                 concerns[topic].append(Concern(change))
-        return {topic: of_topic for topic, of_topic in concerns.items() if of_topic}
+        return concerns.items()
 
     async def since(self, session: ReadSession, seen: Snapshot, *, limit: int) -> tuple[list[Change], Snapshot]:
         return await changed_entries.since(session, viewer_changes.SINCE, seen, limit=limit, viewer_id=self.viewer_id)

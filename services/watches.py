@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
 from contextlib import aclosing
 from contextvars import Context
@@ -76,7 +77,7 @@ class Watch:
         """`before` includes all that was put earlier, and nothing of this."""
         if self.has_lost:
             return
-        if before.is_older_than(self.since):
+        if before is not self.since and before.is_older_than(self.since):
             # The stream has read the log itself, and is ahead of the hub.
             concerns = [concern for concern in concerns if not self.since.includes(concern.change.made_in)]
         elif not self._waiting:
@@ -117,26 +118,36 @@ class Watch:
         if self.has_lost:
             self.has_lost = False
             return None
-        waiting, self._waiting, self._is_on_its_own = self._waiting, (), False
-        if len(waiting) > 1:
-            # Commits come in any order, and with them what the hub has read at several times.
-            waiting = sorted(waiting, key=_change_id)
-        since = self.since
-        self.since = since if until.is_older_than(since) else until
-        return Told(since, self.since, waiting)
+        piece = self.piece(until)
+        self._waiting, self._is_on_its_own, self.since = (), False, piece.until
+        return piece
 
     def go_on(self, until: Snapshot) -> None:
         """All that this includes was told from the log."""
         self.since = until
         self._waiting = tuple(each for each in self._waiting if not until.includes(each.change.made_in))
 
-    def taken_for_broadcast(self, until: Snapshot) -> Told | None:
-        """None where the stream is at work: what waits is expected again when it is done."""
+    @property
+    def is_for_broadcast(self) -> bool:
+        """False where the stream is at work: what waits is expected again when it is done."""
         is_at_rest = self._waker is not None and not self._waker.done()
-        if not is_at_rest or not self._waiting or self._is_waiting_for_the_stream:
-            return None
+        return is_at_rest and bool(self._waiting) and not self._is_waiting_for_the_stream
+
+    @property
+    def lacks(self) -> Hashable:
+        """Until something is put or taken, equal for watches of which the same will be taken, if not for all such."""
+        return id(self.since), id(self._waiting)
+
+    def piece(self, until: Snapshot) -> Told:
+        """What will be taken, where nothing is lost."""
+        # Commits come in any order, and with them what the hub has read at several times.
+        waiting = self._waiting if len(self._waiting) == 1 else sorted(self._waiting, key=_change_id)
+        return Told(self.since, self.since if until.is_older_than(self.since) else until, waiting)
+
+    def hand_over(self, piece: Told) -> None:
+        """To the broadcast, which has made the piece of this watch, or of one that lacks the same."""
         self._is_being_told = True
-        return self.take(until)
+        self._waiting, self.since = (), piece.until
 
     def told(self) -> None:
         self._is_being_told = False
@@ -196,14 +207,17 @@ class Broadcast:
             self._arrived.clear()
             expected, self._expected = self._expected, {}
             until = self._seen()
-            pieces: dict[Hashable, tuple[Told, list[Watch]]] = {}
+            alike: defaultdict[Hashable, list[Watch]] = defaultdict(list)
             for watch in expected:
-                if (told := watch.taken_for_broadcast(until)) is not None:
-                    same = (told.since, told.until, *map(id, told.concerns))
-                    if same in pieces:
-                        pieces[same][1].append(watch)
-                    else:
-                        pieces[same] = (told, [watch])
+                if watch.is_for_broadcast:
+                    alike[watch.lacks].append(watch)
+            pieces: dict[Hashable, tuple[Told, list[Watch]]] = {}
+            for watches in alike.values():
+                piece = watches[0].piece(until)
+                for watch in watches:
+                    watch.hand_over(piece)
+                same = (piece.since, piece.until, *map(id, piece.concerns))
+                pieces.setdefault(same, (piece, []))[1].extend(watches)
             # Whoever is alone tells themselves, and need not wait for the others.
             for told, watches in sorted(pieces.values(), key=lambda piece: len(piece[1])):
                 if len(watches) == 1:

@@ -1,16 +1,19 @@
 """To which viewers things are something else than to one of them.
 
-Each function runs what the one lookup of the things runs for its one viewer, for all of them in one statement: where a
-lookup changes, the answers here change with it. `than` is never among those found, and is compared as they stand at the
-moment of the statement, which need not be as they stood when something was looked up for them.
+A question is made of what the one lookup of the things runs for its one viewer: where a lookup changes, the answers
+here change with it. They are asked together, for all viewers in one statement. `than` is never among those found, and
+is compared as they stand at the moment of the statement, which need not be as they stood when something was looked up
+for them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import cache
+from typing import Any, TypeAlias
 
+import msgspec
 from sqlalchemy import TextClause, text
 
 from infra.database import ReadSession
@@ -24,171 +27,129 @@ from stores import (
     thread_changes,
     viewer_states,
 )
-from stores.keyset import Listing
+from stores.arrays import array
 from stores.merged_authors import once_within_ms, which_belong
 from stores.tweets import VERDICTS
 from stores.visibility import for_each_viewer, user_verdict
 
+TOGETHER = 32
+"""Combinations of questions that are asked in one statement each, of which a connection keeps the plan: megabytes."""
+
 _IDS = "CAST(:ids AS bigint[])"
 
 
-def _differing(state: str) -> TextClause:
-    """`state` selects, over `:viewer_id` and arrays of what is looked up, all that depends on the viewer."""
-    # In subqueries the planner does not see how many viewers and ids there are. So it keeps one plan, where making one
-    # takes up to ten milliseconds, and looks rows up by their keys for each viewer, whatever their number.
-    state = re.sub(r"CAST\(:\w+ AS (\w+\[\])\)", r"CAST((SELECT \g<0>) AS \1)", state)
-
-    def states(viewer_id: str) -> str:
-        return f"SELECT array_agg(state ORDER BY state) FROM ({for_each_viewer(state, viewer_id)}) AS state"  # noqa: S608
-
-    return text(
-        f"""
-        SELECT reader.id FROM unnest((SELECT CAST(:viewer_ids AS bigint[]))) AS reader (id)
-        WHERE ({states("reader.id")}) IS DISTINCT FROM ({states("CAST(:than AS bigint)")})
-        """  # noqa: S608
-    )
+class Question(msgspec.Struct, frozen=True):
+    state: str
+    """Selects, over `:viewer_id` and the values, arrays of what is looked up, all that depends on the viewer."""
+    values: Mapping[str, object]
 
 
-async def _found(
-    session: ReadSession, statement: TextClause, viewer_ids: Sequence[int], *, than: int, **asked: object
-) -> set[int]:
-    asked |= {"viewer_ids": viewer_ids, "than": than}
-    return {viewer_id for [viewer_id] in await session.rows(statement, asked)}
+Asking: TypeAlias = Callable[[Sequence[Any]], Iterable[Question]]
+"""The questions about things by their keys."""
 
 
-_USERS = _differing(f"SELECT users.id, {user_verdict()} AS hidden FROM users WHERE users.id = ANY({_IDS})")  # noqa: S608
+def _by_ids(state: str) -> Asking:
+    return lambda ids: [Question(state, {"ids": ids})]
 
 
-async def users_differ(
-    session: ReadSession, user_ids: Sequence[int], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers to whom any of the users is shown otherwise."""
-    return await _found(session, _USERS, viewer_ids, than=than, ids=user_ids)
-
-
+users = _by_ids(f"SELECT users.id, {user_verdict()} AS hidden FROM users WHERE users.id = ANY({_IDS})")  # noqa: S608
+"""Of users, whether they are shown otherwise."""
 # Until when a deleted tweet can be restored is told to its author.
-_TWEETS = _differing(
+tweets = _by_ids(
     f"""
     SELECT tweets.id, {VERDICTS}, tweets.deleted_at IS NOT NULL AND tweets.author_id = :viewer_id AS is_restorable
     FROM unnest({_IDS}) AS candidate (id) {which_belong("true")}
     """  # noqa: S608
 )
+"""Of tweets, whether they are shown otherwise, asked for or brought along."""
+tweet_states = _by_ids(viewer_states.OF_TWEETS.text)
+"""How a viewer stands to tweets."""
+user_states = _by_ids(viewer_states.OF_USERS.text)
+"""How a viewer stands to users."""
+shown_lists = _by_ids(f"SELECT id FROM ({lists.BY_ID.text}) AS shown")  # noqa: S608
+"""Which of the lists may be seen."""
+retweeters = _by_ids(followed_retweets.OF_TWEETS_TO_EACH.text)
+"""Who, and how many, are named as retweeters of tweets."""
+poll_votes = _by_ids(f"SELECT DISTINCT tweet_id, viewer_votes FROM ({polls.OF_TWEETS.text}) AS poll")  # noqa: S608
+"""How a viewer voted in the polls of tweets."""
+
+_HOMES = f"SELECT id FROM ({home_timelines.BELONGING_TO_EACH.text}) AS entry WHERE NOT is_repeat"  # noqa: S608
 
 
-async def tweets_differ(
-    session: ReadSession, tweet_ids: Sequence[int], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers to whom any of the tweets is shown otherwise, whether asked for or brought along."""
-    return await _found(session, _TWEETS, viewer_ids, than=than, ids=tweet_ids)
+def homes(tweet_ids: Sequence[int]) -> Iterable[Question]:
+    """Which of the tweets are in home timelines."""
+    yield Question(_HOMES, {"ids": tweet_ids, "once_within_ms": once_within_ms()})
 
 
-_TWEET_STATES = _differing(viewer_states.OF_TWEETS.text)
-
-
-async def tweet_states_differ(
-    session: ReadSession, tweet_ids: Sequence[int], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers who stand otherwise to any of the tweets."""
-    return await _found(session, _TWEET_STATES, viewer_ids, than=than, ids=tweet_ids)
-
-
-_USER_STATES = _differing(viewer_states.OF_USERS.text)
-
-
-async def user_states_differ(
-    session: ReadSession, user_ids: Sequence[int], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers who stand otherwise to any of the users."""
-    return await _found(session, _USER_STATES, viewer_ids, than=than, ids=user_ids)
-
-
-_HOMES = _differing(f"SELECT id FROM ({home_timelines.BELONGING_TO_EACH.text}) AS entry WHERE NOT is_repeat")  # noqa: S608
-
-
-async def homes_differ(
-    session: ReadSession, tweet_ids: Sequence[int], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers whose home timelines hold others of the tweets."""
-    return await _found(session, _HOMES, viewer_ids, than=than, ids=tweet_ids, once_within_ms=once_within_ms())
-
-
-_LISTS = _differing(f"SELECT id FROM ({lists.BY_ID.text}) AS shown")  # noqa: S608
-
-
-async def lists_differ(
-    session: ReadSession, list_ids: Sequence[int], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers who may see others of the lists."""
-    return await _found(session, _LISTS, viewer_ids, than=than, ids=list_ids)
-
-
-_RETWEETERS = _differing(followed_retweets.OF_TWEETS_TO_EACH.text)
-
-
-async def retweeters_differ(
-    session: ReadSession, tweet_ids: Sequence[int], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers to whom others are named as retweeters of any of the tweets, or other numbers of them."""
-    return await _found(session, _RETWEETERS, viewer_ids, than=than, ids=tweet_ids)
-
-
-_POLLS = _differing(f"SELECT DISTINCT tweet_id, viewer_votes FROM ({polls.OF_TWEETS.text}) AS poll")  # noqa: S608
-
-
-async def polls_differ(
-    session: ReadSession, tweet_ids: Sequence[int], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers who voted otherwise in any of the tweets' polls."""
-    return await _found(session, _POLLS, viewer_ids, than=than, ids=tweet_ids)
-
-
-@cache
-def _listed(listing: Listing) -> TextClause:
-    return _differing(keyset.belonging_statement(listing).text)
-
-
-async def listed_differ(
-    session: ReadSession, candidates: Sequence[keyset.Candidate], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers to whom others of the candidates are listed; one statement for each listing."""
-    found: set[int] = set()
+def listed(candidates: Sequence[keyset.Candidate]) -> Iterable[Question]:
+    """Which of the candidates are listed."""
     for listing, asked in keyset.by_listing(candidates).items():
-        found |= await _found(session, _listed(listing), viewer_ids, than=than, **asked)
+        yield Question(keyset.belonging_statement(listing).text, asked)
+
+
+_LIST_TIMELINES = f"SELECT parent_id, id FROM ({list_timelines.BELONGING_TO_EACH.text}) AS entry WHERE NOT is_repeat"  # noqa: S608
+
+
+def in_list_timelines(candidates: Sequence[list_timelines.Candidate]) -> Iterable[Question]:
+    """Which of the candidates are in lists' timelines."""
+    list_ids, tweet_ids = zip(*candidates, strict=True)
+    yield Question(_LIST_TIMELINES, {"list_ids": list_ids, "ids": tweet_ids, "once_within_ms": once_within_ms()})
+
+
+def below(candidates: Sequence[thread_changes.Candidate]) -> Iterable[Question]:
+    """To which of the candidates a viewer comes."""
+    tweet_ids, reply_ids = zip(*candidates, strict=True)
+    yield Question(thread_changes.BELOW.text, {"tweet_ids": tweet_ids, "reply_ids": reply_ids})
+
+
+async def differing(
+    session: ReadSession, questions: Sequence[Question], viewer_ids: Sequence[int], *, than: int
+) -> Set[int]:
+    """Those of the viewers to whom any of it is something else."""
+    found: set[int] = set()
+    for asked in _together(questions):
+        rows = await session.rows(_statement(*(each.state for each in asked)), _values(asked, viewer_ids, than=than))
+        found.update(viewer_id for [viewer_id] in rows)
     return found
 
 
-_LIST_TIMELINES = _differing(
-    f"SELECT parent_id, id FROM ({list_timelines.BELONGING_TO_EACH.text}) AS entry WHERE NOT is_repeat"  # noqa: S608
-)
+_combinations: set[tuple[str, ...]] = set()
 
 
-async def list_timelines_differ(
-    session: ReadSession, candidates: Sequence[list_timelines.Candidate], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers to whom lists' timelines hold others of the candidates."""
-    return await _found(
-        session,
-        _LIST_TIMELINES,
-        viewer_ids,
-        than=than,
-        list_ids=[each.list_id for each in candidates],
-        ids=[each.tweet_id for each in candidates],
-        once_within_ms=once_within_ms(),
+def _together(questions: Sequence[Question]) -> Iterable[Sequence[Question]]:
+    """The questions that one statement asks, and those of the next."""
+    combination = tuple(each.state for each in questions)
+    is_known = combination in _combinations
+    if len(questions) < 2 or not (is_known or len(_combinations) < TOGETHER):
+        return [[each] for each in questions]
+    _combinations.add(combination)
+    return [questions]
+
+
+@cache
+def _statement(*of_questions: str) -> TextClause:
+    differences = []
+    for n, state in enumerate(of_questions):
+        given = re.sub(r":(?!viewer_id\b)([a-z_]+)\b", rf":\1_{n}", state)
+        # In subqueries the planner does not see how many viewers and ids there are. So it keeps one plan, where making
+        # one takes up to ten milliseconds, and looks rows up by their keys for each viewer, whatever their number.
+        given = re.sub(r"CAST\(:\w+ AS (\w+\[\])\)", r"CAST((SELECT \g<0>) AS \1)", given)
+        differences.append(f"({_states(given, 'reader.id')}) IS DISTINCT FROM ({_states(given, _THAN)})")
+    return text(
+        f"""
+        SELECT reader.id FROM unnest((SELECT CAST(CAST(:viewer_ids AS text) AS bigint[]))) AS reader (id)
+        WHERE {" OR ".join(differences)}
+        """  # noqa: S608
     )
 
 
-_BELOW = _differing(thread_changes.BELOW.text)
+def _values(questions: Sequence[Question], viewer_ids: Sequence[int], *, than: int) -> dict[str, object]:
+    of_questions = {f"{name}_{n}": value for n, each in enumerate(questions) for name, value in each.values.items()}
+    return {**of_questions, "viewer_ids": array(viewer_ids), "than": than}
 
 
-async def below_differ(
-    session: ReadSession, candidates: Sequence[thread_changes.Candidate], viewer_ids: Sequence[int], *, than: int
-) -> set[int]:
-    """Those of the viewers who come to others of the candidates."""
-    return await _found(
-        session,
-        _BELOW,
-        viewer_ids,
-        than=than,
-        tweet_ids=[each.tweet_id for each in candidates],
-        reply_ids=[each.reply_id for each in candidates],
-    )
+_THAN = "CAST(:than AS bigint)"
+
+
+def _states(state: str, viewer_id: str) -> str:
+    return f"SELECT array_agg(state ORDER BY state) FROM ({for_each_viewer(state, viewer_id)}) AS state"  # noqa: S608

@@ -12,6 +12,7 @@ from domain import retweets
 from domain.changes import OF_ENTRIES, OF_VIEWERS, Change, ChangeKind, Concern, Relation, Snapshot
 from domain.ids import SEQUENCE_BITS, WORKER_BITS
 from infra.database import ReadSession
+from stores.arrays import array
 from stores.changes import COLUMNS, NOT_SEEN, changes_until, not_seen
 from stores.visibility import NOBODY
 
@@ -29,6 +30,7 @@ def among(kinds: Sequence[ChangeKind]) -> str:
     return f"kind IN ({', '.join(f'{kind:d}' for kind in kinds)})"
 
 
+TIMELINE_IDS = "CAST(CAST(:timeline_ids AS text) AS bigint[])"
 IS_ACCOUNT = f"kind = {ChangeKind.ACCOUNT_CHANGED:d}"
 BY_VIEWER = f"FROM changes WHERE changes.user_id = :viewer_id AND {among(OF_VIEWERS)}"
 _HAS_RETWEETS = among([kind for kind in OF_ENTRIES if kind is not ChangeKind.TWEET_POSTED])
@@ -114,12 +116,15 @@ async def concerned(
     by_id = {change.id: change for change in changes}
     found: dict[TimelineId, tuple[Concern, ...]] = {}
     once_within = (retweets.ONCE_WITHIN // timedelta(milliseconds=1) + 1) << (WORKER_BITS + SEQUENCE_BITS)
-    asked = {"change_ids": list(by_id), "timeline_ids": timeline_ids, "once_within": once_within}
-    for row in await session.execute(statement, asked):
-        concern = Concern(by_id[row.change_id], row.entry_id, Relation(row.relation))
+    asked = {"change_ids": list(by_id), "timeline_ids": array(timeline_ids), "once_within": once_within}
+    for of_entry, change_id, entry_id, relation in await session.rows(statement, asked):
+        concern = Concern(by_id[change_id], entry_id, Relation(relation))
+        if not found:
+            found = dict.fromkeys(of_entry, (concern,))
+            continue
         # Timelines that the same concerns share one tuple: a list for each of thousands sets the garbage collector off.
         with_it: dict[int, tuple[Concern, ...]] = {}
-        for timeline_id in row.timeline_ids:
+        for timeline_id in of_entry:
             before = found.get(timeline_id, ())
             if (of_timeline := with_it.get(id(before))) is None:
                 of_timeline = with_it[id(before)] = (*before, concern)

@@ -14,7 +14,7 @@ def _has_tweets_with(tag: str) -> str:
     )"""
 
 
-_WATCHED = "unnest(CAST(:timeline_ids AS text[])) AS watched (tag)"
+_WATCHED = "unnest(CAST(CAST(:timeline_ids AS text) AS text[])) AS watched (tag)"
 CONCERNED = by_timelines(
     f"""
     SELECT watched.tag AS timeline_id, changes.id AS change_id, changes.tweet_id AS entry_id,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from domain.changes import OF_VIEWERS, Relation
-from stores.changed_entries import among, concerned_by, looking_for, of_authors
+from stores.changed_entries import TIMELINE_IDS, among, concerned_by, looking_for, of_authors
 
-_WATCHED = "unnest(CAST(:timeline_ids AS bigint[]))"
-_IS_LARGE = """EXISTS (
+_WATCHED = f"unnest({TIMELINE_IDS})"
+_IS_LARGE = f"""EXISTS (
     SELECT FROM user_counts WHERE user_id = entry.author_id
-        AND followers > 4 * cardinality(CAST(:timeline_ids AS bigint[]))
+        AND followers > 4 * cardinality({TIMELINE_IDS})
 )"""
 # IS TRUE, and a subquery for its value, keep the planner from making joins of them: it takes any array for ten ids,
 # and would look each of ten thousand up for each of a thousand authors. Followers are read and looked up in a hash
@@ -28,7 +28,7 @@ CONCERNED = concerned_by(
     more=f"""
     UNION ALL
     SELECT user_id, id, NULL, {Relation.ITSELF:d} FROM changed
-    WHERE {among(OF_VIEWERS)} AND user_id = ANY(CAST(:timeline_ids AS bigint[]))
+    WHERE {among(OF_VIEWERS)} AND user_id = ANY({TIMELINE_IDS})
     """,  # noqa: S608
 )
 """A home timeline's id is its viewer's."""

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from domain.changes import ChangeKind, Relation
-from stores.changed_entries import IS_ACCOUNT, concerned_by, looking_for, of_authors
+from stores.changed_entries import IS_ACCOUNT, TIMELINE_IDS, concerned_by, looking_for, of_authors
 
 _IS_OF_LIST = f"kind = {ChangeKind.LIST_CHANGED:d}"
 # With its owner's account a list comes and goes.
 CONCERNED = concerned_by(
-    """
+    f"""
     JOIN list_members ON list_members.user_id = entry.author_id
-        AND list_members.list_id = ANY(CAST(:timeline_ids AS bigint[]))
+        AND list_members.list_id = ANY({TIMELINE_IDS})
     CROSS JOIN LATERAL (SELECT list_members.list_id AS id) AS timeline
     """,
     more=f"""
     UNION
     SELECT subject_id, id, NULL, {Relation.ITSELF:d} FROM changed
-    WHERE {_IS_OF_LIST} AND subject_id = ANY(CAST(:timeline_ids AS bigint[]))
+    WHERE {_IS_OF_LIST} AND subject_id = ANY({TIMELINE_IDS})
     UNION
     SELECT lists.id, changed.id, NULL, {Relation.ITSELF:d} FROM changed JOIN lists ON lists.owner_id = changed.user_id
-    WHERE {IS_ACCOUNT} AND lists.id = ANY(CAST(:timeline_ids AS bigint[]))
+    WHERE {IS_ACCOUNT} AND lists.id = ANY({TIMELINE_IDS})
     """,  # noqa: S608
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from domain.changes import OF_CONVERSATIONS, Relation
 from infra.database import ReadSession
-from stores.changed_entries import BY_VIEWER, IS_ACCOUNT, among, by_timelines, looking_for
+from stores.changed_entries import BY_VIEWER, IS_ACCOUNT, TIMELINE_IDS, among, by_timelines, looking_for
 from stores.threads import MAX_ANCESTORS
 from stores.tweets import IS_SHOWN_REPLY
 from stores.visibility import NOBODY
@@ -27,10 +27,10 @@ CONCERNED = by_timelines(
     SELECT conversation_id AS timeline_id, id AS change_id, tweet_id AS entry_id, {Relation.ITSELF:d} AS relation
     FROM changes
     WHERE id = ANY(CAST(:change_ids AS bigint[])) AND {among(OF_CONVERSATIONS)}
-        AND conversation_id = ANY(CAST(:timeline_ids AS bigint[]))
+        AND conversation_id = ANY({TIMELINE_IDS})
     UNION ALL
     SELECT watched.id, changes.id, NULL, {Relation.ITSELF:d}
-    FROM changes JOIN unnest(CAST(:timeline_ids AS bigint[])) AS watched (id) ON {_has_written_in("watched.id")}
+    FROM changes JOIN unnest({TIMELINE_IDS}) AS watched (id) ON {_has_written_in("watched.id")}
     WHERE changes.id = ANY(CAST(:change_ids AS bigint[])) AND {IS_ACCOUNT}
     """  # noqa: S608
 )

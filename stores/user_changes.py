@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from domain.changes import Relation
-from stores.changed_entries import concerned_by, looking_for, of_authors
+from stores.changed_entries import TIMELINE_IDS, concerned_by, looking_for, of_authors
 
 # None of them takes another's place: all that an author retweets is there.
 CONCERNED = concerned_by(
     f"""
-    JOIN unnest(CAST(:timeline_ids AS bigint[])) AS timeline (id) ON timeline.id = entry.author_id
+    JOIN unnest({TIMELINE_IDS}) AS timeline (id) ON timeline.id = entry.author_id
         AND entry.relation <> {Relation.LATER_SIBLING:d}
     """
 )

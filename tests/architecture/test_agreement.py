@@ -25,4 +25,4 @@ def test_only_what_is_loaded_without_the_viewer_is_taken_for_the_same() -> None:
     given = {name: getattr(getattr(loaders, name).batch_load_fn, "args", [VIEWER]) for name in names}
     of_the_viewer = {name for name in names if VIEWER in given[name]}
     assert names - of_the_viewer == agreement._SAME_FOR_ALL
-    assert of_the_viewer - OF_ROOT_FIELDS_ONLY == set(agreement._DIFFERING)
+    assert of_the_viewer - OF_ROOT_FIELDS_ONLY == set(agreement._ASKING)

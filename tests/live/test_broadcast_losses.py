@@ -61,6 +61,32 @@ async def test_an_outage_leaves_the_rest_to_their_streams_and_tells_nobody_twice
     assert tellings.alike == [set(ids[: 2 * works]), set(ids)]
 
 
+async def test_an_outage_between_parts_leaves_the_later_ones_to_their_streams(
+    http_url: str, api: Api, people: People, tellings: Tellings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = agreement.others
+    asked = 0
+
+    async def failing_once(*args: Any, **options: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            raise OSError("gone")
+        return await others(*args, **options)
+
+    monkeypatch.setattr(hearers, "ASKED_AT_ONCE", 2)
+    monkeypatch.setattr(agreement, "others", failing_once)
+    six = await followers(api, people.bob, "dan", "eve", "fay", "gus", "hal", "ida")
+    async with audience(http_url, *six) as sockets:
+        for text in ("one", "two"):
+            tweet_id = await api.tweeted(people.bob, text)
+            for socket in sockets:
+                assert await socket.change() == entry(tweet_id, text)
+    ids = [person.raw_id for person in six]
+    assert tellings.alike == [set(ids[:2]), set(ids)]
+    assert asked == 2 + 3
+
+
 async def test_more_versions_than_are_worked_out_are_told_by_streams(
     http_url: str, api: Api, people: People, tellings: Tellings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

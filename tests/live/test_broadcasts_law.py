@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from app import hearers
 from app.connections import SocketConnection
 from domain.changes import Snapshot, parsed_place
 from domain.ids import Cursor
@@ -169,6 +170,7 @@ async def test_who_is_told_together_with_others_is_told_what_they_would_be_told_
     http_url: str, api: Api, runtime: Runtime, hub: LiveHub, monkeypatch: pytest.MonkeyPatch, seed: int, watched: str
 ) -> None:
     monkeypatch.setattr(live, "HEARTBEAT_S", 0.03)
+    monkeypatch.setattr(hearers, "ASKED_AT_ONCE", 2)
     told = told_at_once = 0
     send_at_once = SocketConnection.send_at_once
 

@@ -37,7 +37,7 @@ async def test_many_who_watch_cost_one_statement_and_each_is_told_of_what_is_the
         found, _ = await changes.since(session, Snapshot(1, 1))
         found = [change for change in found if change.kind not in OF_THE_USER]
         statements.clear()
-        told = await type(topics[0]).concerned(session, topics, found)
+        told = dict(await type(topics[0]).concerned(session, topics, found))
     assert len(statements) == 1
     posted = [change.id for change in found if change.kind is ChangeKind.TWEET_POSTED]
     followed = [change.id for change in found if change.user_id == 7]
@@ -66,4 +66,4 @@ async def test_an_author_of_any_size_is_told_to_themselves_and_who_follows_them(
         told = await Home.concerned(
             session, [Home(person.raw_id) for person in (people.ann, people.bob, people.cat)], posted
         )
-    assert set(told) == {Home(people.ann.raw_id), Home(people.bob.raw_id)}
+    assert {topic for topic, _ in told} == {Home(people.ann.raw_id), Home(people.bob.raw_id)}

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import random
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import TextClause
 
-from infra.database import Database
+from infra.database import Database, WriteSession
 from loaders import listings, lists, polls, retweeters, tweets, users, viewer_states
 from services.runtime import Runtime
 from stores import agreement, home_timelines, keyset, list_timelines, thread_changes
+from stores.agreement import Asking, Question
 from stores.hashtag_timelines import TAGGED
 from stores.tweets import BY_AUTHOR, WITHOUT_REPLIES
 from tests.stores.agreement_world import LISTS, NOBODY_HAS, PEOPLE, Tweeted, peopled
 from tests.stores.plans import PEOPLE as PEOPLE_ROWS
 from tests.stores.plans import TWEETS as TWEET_ROWS
-from tests.stores.plans import filled, plan_of
+from tests.stores.plans import filled_with, plan_of
 from tests.stores.test_home_plans import ROWS
 
 EMPTY = {"bookmarks", "follow_requests", "likes", "tweet_mentions"}
@@ -63,7 +64,7 @@ def _below(tweets: Sequence[Tweeted]) -> list[thread_changes.Candidate]:
 
 
 class Case(msgspec.Struct, frozen=True):
-    differ: Callable[..., Awaitable[set[int]]]
+    asking: Asking
     lookups: Sequence[Callable[[Database, int, list[Any]], Awaitable[Sequence[object]]]]
     keys: Callable[[Sequence[Tweeted]], Sequence[Hashable]] = _tweets
     is_exact: bool = True
@@ -77,19 +78,19 @@ async def _home(database: Database, viewer_id: int, tweet_ids: list[int]) -> lis
 
 
 CASES = {
-    "users": Case(agreement.users_differ, [users.by_id], _people),
+    "users": Case(agreement.users, [users.by_id], _people),
     # What is hidden may be muted, too, which then makes no difference.
-    "tweets": Case(agreement.tweets_differ, [tweets.by_id, tweets.embedded_by_id], is_exact=False),
-    "tweet states": Case(agreement.tweet_states_differ, [viewer_states.of_tweets], is_exact=False),
-    "user states": Case(agreement.user_states_differ, [viewer_states.of_users], _people, is_exact=False),
-    "home": Case(agreement.homes_differ, [_home]),
-    "lists": Case(agreement.lists_differ, [lists.by_id], _lists),
-    "retweeters": Case(agreement.retweeters_differ, [retweeters.of_tweets]),
-    "polls": Case(agreement.polls_differ, [polls.of_tweets]),
-    "user timelines": Case(agreement.listed_differ, [listings.belonging], _written),
-    "hashtags": Case(agreement.listed_differ, [listings.belonging], _tagged),
-    "list timelines": Case(agreement.list_timelines_differ, [lists.in_timelines], _in_lists),
-    "below": Case(agreement.below_differ, [listings.below], _below),
+    "tweets": Case(agreement.tweets, [tweets.by_id, tweets.embedded_by_id], is_exact=False),
+    "tweet states": Case(agreement.tweet_states, [viewer_states.of_tweets], is_exact=False),
+    "user states": Case(agreement.user_states, [viewer_states.of_users], _people, is_exact=False),
+    "home": Case(agreement.homes, [_home]),
+    "lists": Case(agreement.shown_lists, [lists.by_id], _lists),
+    "retweeters": Case(agreement.retweeters, [retweeters.of_tweets]),
+    "polls": Case(agreement.poll_votes, [polls.of_tweets]),
+    "user timelines": Case(agreement.listed, [listings.belonging], _written),
+    "hashtags": Case(agreement.listed, [listings.belonging], _tagged),
+    "list timelines": Case(agreement.in_list_timelines, [lists.in_timelines], _in_lists),
+    "below": Case(agreement.below, [listings.below], _below),
 }
 VIEWERS = [*PEOPLE, NOBODY_HAS]
 KEYS = 30
@@ -126,9 +127,13 @@ async def _given(database: Database, case: Case, keys: list[Hashable]) -> Mappin
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_whoever_does_not_differ_is_given_the_same(runtime: Runtime, seed: int) -> None:
+async def test_whoever_does_not_differ_is_given_the_same(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
     chance = random.Random(seed)
     tweeted = await peopled(runtime.database, chance)
+    asked_of: dict[int, list[Question]] = defaultdict(list)
+    differing: dict[int, set[int]] = defaultdict(set)
     async with runtime.database.read() as session:
         for name, case in CASES.items():
             keys = list(case.keys(tweeted))
@@ -137,47 +142,49 @@ async def test_whoever_does_not_differ_is_given_the_same(runtime: Runtime, seed:
             for than in VIEWERS:
                 for asked in [*([each] for each in keys), *(chance.sample(keys, 2) for _ in range(PAIRS))]:
                     others = {one for one in VIEWERS if any(given[one][n] != given[than][n] for n in asked)}
-                    found = await case.differ(session, asked, VIEWERS, than=than)
+                    found = await agreement.differing(session, list(case.asking(asked)), VIEWERS, than=than)
                     assert others <= found, (name, than, asked)
                     assert found == others or not case.is_exact, (name, than, asked)
+                asked_of[than] += case.asking(asked)
+                differing[than] |= found
+        for together in (agreement.TOGETHER, 0):
+            monkeypatch.setattr(agreement, "TOGETHER", together)
+            monkeypatch.setattr(agreement, "_combinations", set())
+            for than, questions in asked_of.items():
+                assert await agreement.differing(session, questions, VIEWERS, than=than) == differing[than], than
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
+@filled_with(PEOPLE_ROWS, TWEET_ROWS, FOLLOWERS, *LISTS_TAGS_AND_POLLS)
 async def test_followers_who_did_nothing_else_agree_in_one_statement(
-    runtime: Runtime, statements: list[str], case: Case
+    filled: WriteSession, statements: list[str]
 ) -> None:
-    keys = case.keys(BY_THE_FOLLOWED)
-    of_listings = {key.listing for key in keys if isinstance(key, keyset.Candidate)}
-    async with filled(runtime, PEOPLE_ROWS, TWEET_ROWS, FOLLOWERS, *LISTS_TAGS_AND_POLLS) as session:
-        for viewer_ids in ([3], range(2, 52)):
-            statements.clear()
-            assert not await case.differ(session, keys, viewer_ids, than=2)
-            assert len(statements) == max(len(of_listings), 1)
+    questions = [each for case in CASES.values() for each in case.asking(case.keys(BY_THE_FOLLOWED))]
+    for viewer_ids in ([3], list(range(2, 52))):
+        statements.clear()
+        assert not await agreement.differing(filled, questions, viewer_ids, than=2)
+        assert len(statements) == 1
 
 
-@pytest.mark.parametrize(
-    ("statement", "parents"),
-    [
-        pytest.param(agreement._USERS, {}, id="users"),
-        pytest.param(agreement._TWEETS, {}, id="tweets"),
-        pytest.param(agreement._TWEET_STATES, {}, id="tweet states"),
-        pytest.param(agreement._USER_STATES, {}, id="user states"),
-        pytest.param(agreement._HOMES, {}, id="homes"),
-        pytest.param(agreement._LISTS, {}, id="lists"),
-        pytest.param(agreement._RETWEETERS, {}, id="retweeters"),
-        pytest.param(agreement._POLLS, {}, id="polls"),
-        pytest.param(agreement._listed(BY_AUTHOR), {"parent_ids": [2, 302, 13]}, id="tweets by author"),
-        pytest.param(agreement._listed(WITHOUT_REPLIES), {"parent_ids": [2, 302, 13]}, id="without replies"),
-        pytest.param(agreement._listed(TAGGED), {"parent_ids": ["tea1", "tea1", "tea12"]}, id="tagged"),
-        pytest.param(agreement._LIST_TIMELINES, {"list_ids": [7, 7, 8]}, id="list timelines"),
-        pytest.param(agreement._BELOW, {"tweet_ids": [11, 300, 11]}, id="below"),
+TWEET_IDS = [23_001, 301, 12]
+ASKED: Mapping[str, Sequence[Any]] = {
+    "list timelines": [list_timelines.Candidate(7, 23_001), list_timelines.Candidate(8, 12)],
+    "below": [thread_changes.Candidate(11, 23_001), thread_changes.Candidate(300, 301)],
+    "hashtags": [keyset.Candidate(TAGGED, "tea1", 301), keyset.Candidate(TAGGED, "tea12", 12)],
+    "user timelines": [
+        keyset.Candidate(listing, author_id, tweet_id)
+        for listing in (BY_AUTHOR, WITHOUT_REPLIES)
+        for author_id, tweet_id in ((302, 301), (13, 12))
     ],
-)
+}
+QUESTIONS = {name: list(case.asking(ASKED.get(name, TWEET_IDS))) for name, case in CASES.items()}
+QUESTIONS["all together"] = [each for questions in QUESTIONS.values() for each in questions]
+
+
+@filled_with(*ROWS, *LISTS_TAGS_AND_POLLS)
+@pytest.mark.parametrize("questions", [pytest.param(each, id=name) for name, each in QUESTIONS.items()])
 async def test_rows_are_looked_up_by_their_keys_for_each_viewer(
-    runtime: Runtime, statement: TextClause, parents: dict[str, object]
+    filled: WriteSession, questions: Sequence[Question]
 ) -> None:
-    tweets = {name: [23_001, 301, 12] for name in ("ids", "keys", "reply_ids")}
-    asked = {"viewer_ids": list(range(1, 400)), "than": 7, "once_within_ms": 0, **tweets, **parents}
-    async with filled(runtime, *ROWS, *LISTS_TAGS_AND_POLLS) as session:
-        found = await plan_of(session, statement, asked)
+    statement = agreement._statement(*(each.state for each in questions))
+    found = await plan_of(filled, statement, agreement._values(questions, list(range(1, 400)), than=7))
     assert set(re.findall(r"Seq Scan on (\w+)", found)) <= EMPTY, found

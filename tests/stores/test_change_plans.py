@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from sqlalchemy import TextClause
 
 from infra.database import WriteSession
-from services.runtime import Runtime
 from stores import hashtag_changes, home_changes, list_changes, thread_changes, user_changes
-from tests.stores.plans import PEOPLE, TWEETS, filled, plan_of
+from stores.arrays import array
+from tests.stores.plans import PEOPLE, TWEETS, filled_with, plan_of
 
 LOG = 100_000
 # Of 20 changes one is a tweet's with a hashtag, of 100 one a deletion, of 1,000 one an account's.
-ROWS = (
+ROWS = filled_with(
     PEOPLE,
     TWEETS,
     """INSERT INTO tweets (id, author_id, text, entities, weighted_length, conversation_id, created_at, retweet_of_id)
@@ -40,14 +38,8 @@ SINCE: dict[str, Any] = {"low": 1, "seen": "1:1:", "limit": 1_001, "viewer_id": 
 READ = re.compile(r"Scan.* on (?:changes|ix_changes_\w+).*rows=([\d.]+) loops=(\d+)")
 
 
-@pytest.fixture
-async def session(runtime: Runtime) -> AsyncIterator[WriteSession]:
-    """Thousands of rows, gone when the test is."""
-    async with filled(runtime, *ROWS) as session:
-        yield session
-
-
-async def test_a_stream_that_comes_back_reads_little_of_the_log(session: WriteSession) -> None:
+@ROWS
+async def test_a_stream_that_comes_back_reads_little_of_the_log(filled: WriteSession) -> None:
     statements: list[tuple[TextClause, dict[str, Any], int]] = [
         (home_changes.SINCE, {}, 3_000),
         (user_changes.SINCE, {"user_id": 9}, 2_000),
@@ -56,13 +48,14 @@ async def test_a_stream_that_comes_back_reads_little_of_the_log(session: WriteSe
         (thread_changes.SINCE, {"conversation_id": 9}, 100),
     ]
     for statement, asked, at_most in statements:
-        found = await plan_of(session, statement, SINCE | asked)
+        found = await plan_of(filled, statement, SINCE | asked)
         assert "Seq Scan on changes" not in found, found
         read = sum(float(rows) * int(loops) for rows, loops in READ.findall(found))
         assert 0 < read <= at_most, f"{read}\n{found}"
 
 
-async def test_whom_a_hundred_tweets_concern_is_not_asked_of_everybody_who_watches(session: WriteSession) -> None:
-    asked = {"change_ids": list(range(1, 101)), "timeline_ids": list(range(1, 501)), "once_within": 1}
-    found = await plan_of(session, home_changes.CONCERNED, asked)
+@ROWS
+async def test_whom_a_hundred_tweets_concern_is_not_asked_of_everybody_who_watches(filled: WriteSession) -> None:
+    asked = {"change_ids": list(range(1, 101)), "timeline_ids": array(list(range(1, 501))), "once_within": 1}
+    found = await plan_of(filled, home_changes.CONCERNED, asked)
     assert max(map(int, re.findall(r"loops=(\d+)", found))) <= 1_000, found
