@@ -121,6 +121,7 @@ class GraphQLOverHttp:
         if operation.type is OperationType.MUTATION and request.method == "GET":
             raise Refused(405, "Mutations need POST.", Allow="POST")
         context = Context(self._runtime, self._live, client=client_address(request), viewer=viewer)
+        context.fields = operation.fields
         variables = parameters.get("variables")
         if operation.type is OperationType.SUBSCRIPTION:
             context.stream_cursor = _cursor(request)

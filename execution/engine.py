@@ -13,12 +13,15 @@ import strawberry
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    Visitor,
     parse,
     validate,
+    visit,
 )
 from graphql.execution import Executor, create_source_event_stream
 
@@ -57,6 +60,13 @@ class Operation:
     @property
     def type(self) -> OperationType:
         return self.definition.operation
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Names of all fields of the document."""
+        names = _FieldNames()
+        visit(self.document, names)
+        return frozenset(names.found)
 
     @cached_property
     def event_variables(self) -> frozenset[str]:
@@ -192,6 +202,15 @@ class _Document:
 
     node: DocumentNode
     operations: dict[str | None, Operation]
+
+
+class _FieldNames(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def enter_field(self, node: FieldNode, *_args: object) -> None:
+        self.found.add(node.name.value)
 
 
 def _choice_problem(operation_name: str | None, *, found: int) -> str:

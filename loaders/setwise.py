@@ -3,7 +3,7 @@ which for a page costs more than its statement."""
 
 from __future__ import annotations
 
-from asyncio import Future, ensure_future
+from asyncio import Future, ensure_future, get_running_loop
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence, Set
 from itertools import chain
 from typing import Any, TypeVar
@@ -33,6 +33,9 @@ class SetwiseLoader(DataLoader[Key, Value]):
     def load(self, key: Key) -> Future[Value]:
         if key is None:
             raise TypeError("None is no key")
+        if key in self._known and not isinstance(value := self._known[key], Exception):
+            self._asked.add(key)
+            return _done(value)
         return ensure_future(_only(self.load_many([key])))
 
     def load_many(self, keys: Iterable[Key]) -> Future[list[Value]]:
@@ -44,6 +47,8 @@ class SetwiseLoader(DataLoader[Key, Value]):
         if not known.keys().isdisjoint(missing):
             found = {key: known[key] for key in missing if key in known}
             missing = [key for key in missing if key not in found]
+        if not missing and not _has_exceptions(found.values()):
+            return _done(list(map(found.__getitem__, wanted)))
         new = missing if coming.keys().isdisjoint(missing) else [key for key in missing if key not in coming]
         if new:
             coming.update(dict.fromkeys(new, self._groups.load(new)))
@@ -84,9 +89,20 @@ async def _collected(
     for group in coming:
         found.update(await group)
     values = list(map(found.__getitem__, wanted))
-    if any(issubclass(kind, Exception) for kind in set(map(type, values))):
+    if _has_exceptions(values):
         raise next(value for value in values if isinstance(value, Exception))
     return values
+
+
+def _has_exceptions(values: Iterable[object]) -> bool:
+    return any(issubclass(kind, Exception) for kind in set(map(type, values)))
+
+
+def _done(value: Value) -> Future[Value]:
+    """Awaiting it does not wait for the event loop, as a task would."""
+    future: Future[Value] = get_running_loop().create_future()
+    future.set_result(value)
+    return future
 
 
 async def _only(values: Future[list[Value]]) -> Value:

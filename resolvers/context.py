@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence, Set
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -38,6 +38,8 @@ class Context:
         """People of whom somebody has asked whether they are the viewer."""
         self.is_degraded = False
         """Set when Redis did not answer and the result came from Postgres alone."""
+        self.fields: Set[str] = frozenset()
+        """Names of all fields of the document, where they are known: what may be asked of what a page brings."""
         self.stream_cursor: Cursor | None = None
         """Where a subscription stands: what its client goes on from, then the cursor of each event."""
         self.reads: Reads = runtime.database

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain import ids
 from domain.errors import BadCursor
 from domain.pages import PageArgs, PageRequest
@@ -15,10 +17,15 @@ from domain.records import (
     TimelinePage,
     Viewer,
 )
+from loaders import Loaders
 from resolvers.context import Context
 from resolvers.timeline_pages import DEFAULT_PAGE, timeline_page
 from resolvers.timelines import home_item
 from services import home_timelines, ranking
+from stores.home_timelines import Entry
+
+_HYDRATED = {"likeCount", "retweetCount", "quoteCount", "replyCount", "bookmarkCount", "viewerState"}
+"""Fields whose values a page brings along."""
 
 
 async def home(
@@ -62,9 +69,10 @@ async def _chronological(
     order: CatchUpOrder = CatchUpOrder.NEWEST_FIRST,
     state: FreshnessState | None = None,
 ) -> TimelinePage:
-    found = await home_timelines.page(context.runtime.database, context.runtime.redis, viewer.user.id, in_home)
+    runtime, hydrated = context.runtime, not context.fields.isdisjoint(_HYDRATED)
+    found = await home_timelines.page(runtime.database, runtime.redis, viewer.user.id, in_home, hydrated=hydrated)
     context.is_degraded |= found.is_degraded
-    context.loaders.user_by_id.prime_many({entry.author.id: entry.author for entry in found.entries})
+    _prime(context.loaders, found.entries)
     entries: list[tuple[int, TimelineItem]] = [
         (entry.tweet.id, home_item(entry.tweet, is_own=entry.tweet.author_id == viewer.user.id))
         for entry in found.entries
@@ -84,6 +92,15 @@ async def _chronological(
         looked_at=found.looked_at,
         seen=found.snapshot or context.seen,
     )
+
+
+def _prime(loaders: Loaders, entries: Sequence[Entry]) -> None:
+    loaders.user_by_id.prime_many({entry.author.id: entry.author for entry in entries})
+    hydrated = [(entry.tweet, entry.hydration) for entry in entries if entry.hydration is not None]
+    loaders.tweet_counts_by_id.prime_many(
+        {tweet.retweet_of_id or tweet.id: hydration.counts for tweet, hydration in hydrated}
+    )
+    loaders.tweet_viewer_state_by_id.prime_many({tweet.id: hydration.viewer_state for tweet, hydration in hydrated})
 
 
 def _with_gap(

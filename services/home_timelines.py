@@ -39,23 +39,27 @@ class HomePage(msgspec.Struct, frozen=True):
     """Both as in FilledPage."""
 
 
-async def page(database: Database, redis: Redis, viewer_id: int, request: PageRequest) -> HomePage:
+async def page(
+    database: Database, redis: Redis, viewer_id: int, request: PageRequest, *, hydrated: bool = False
+) -> HomePage:
     """Equals what Postgres alone would answer, whatever has not been delivered yet."""
     if request.backward:
-        return await page_from_postgres(database, viewer_id, request)
+        return await page_from_postgres(database, viewer_id, request, hydrated=hydrated)
     try:
         for _ in range(MAX_ATTEMPTS):
             cached = await timelines.read(redis, viewer_id) or await _rebuilt(database, redis, viewer_id)
             if cached is None:
-                return await page_from_postgres(database, viewer_id, request, state=FreshnessState.REBUILDING)
-            found = await _page_from_cache(database, viewer_id, request, cached)
+                return await page_from_postgres(
+                    database, viewer_id, request, state=FreshnessState.REBUILDING, hydrated=hydrated
+                )
+            found = await _page_from_cache(database, viewer_id, request, cached, hydrated=hydrated)
             # A delivery that was finished after the cache was read is found neither in it nor on its way.
             if await timelines.is_unchanged(redis, viewer_id, cached):
                 return found
     except (RedisError, OSError) as error:
         log.warning("home timeline of %s read without its cache: %s", viewer_id, error)
-        return await page_from_postgres(database, viewer_id, request, is_degraded=True)
-    return await page_from_postgres(database, viewer_id, request)
+        return await page_from_postgres(database, viewer_id, request, is_degraded=True, hydrated=hydrated)
+    return await page_from_postgres(database, viewer_id, request, hydrated=hydrated)
 
 
 async def belonging(database: Database, viewer_id: int, tweet_ids: Sequence[int]) -> dict[int, Tweet]:
@@ -78,7 +82,7 @@ async def _rebuilt(database: Database, redis: Redis, viewer_id: int) -> CachedTi
 
 
 async def _page_from_cache(
-    database: Database, viewer_id: int, request: PageRequest, cached: CachedTimeline
+    database: Database, viewer_id: int, request: PageRequest, cached: CachedTimeline, *, hydrated: bool
 ) -> HomePage:
     lowest = -1 if request.before is None else request.before
     high = first_high = MAX_ID if request.after is None else request.after
@@ -96,7 +100,7 @@ async def _page_from_cache(
             candidates = cached.between(floor, high)
             low = candidates[limit - 1] if len(candidates) > limit else floor
             listed = await home_timelines.window(
-                session, viewer_id, candidates[:limit], low=low, high=high, limit=limit
+                session, viewer_id, candidates[:limit], low=low, high=high, limit=limit, hydrated=hydrated
             )
             found += without_repeats(listed)
             if round_ == 0 and listed:
@@ -105,7 +109,7 @@ async def _page_from_cache(
         if len(found) < wanted and high > lowest + 1:
             source = TimelineSource.MERGED if found else TimelineSource.DATABASE
             below = PageRequest(size=request.size - len(found), after=high, before=request.before)
-            rest = await _filled(session, viewer_id, below)
+            rest = await _filled(session, viewer_id, below, hydrated=hydrated)
     if rest is None:
         return HomePage(
             entries=tuple(found[: request.size]), has_more=len(found) > request.size, source=source, snapshot=snapshot
@@ -126,9 +130,10 @@ async def page_from_postgres(
     *,
     state: FreshnessState = FreshnessState.LIVE,
     is_degraded: bool = False,
+    hydrated: bool = False,
 ) -> HomePage:
     async with database.read() as session:
-        found = await _filled(session, viewer_id, request)
+        found = await _filled(session, viewer_id, request, hydrated=hydrated)
     return HomePage(
         entries=found.entries,
         has_more=found.has_more,
@@ -140,8 +145,8 @@ async def page_from_postgres(
     )
 
 
-async def _filled(session: ReadSession, viewer_id: int, request: PageRequest) -> FilledPage[Entry]:
+async def _filled(session: ReadSession, viewer_id: int, request: PageRequest, *, hydrated: bool) -> FilledPage[Entry]:
     async def read(requests: dict[int, PageRequest]) -> dict[int, list[Entry]]:
-        return {viewer_id: await home_timelines.page(session, viewer_id, requests[viewer_id])}
+        return {viewer_id: await home_timelines.page(session, viewer_id, requests[viewer_id], hydrated=hydrated)}
 
     return (await filled(request, [viewer_id], read))[viewer_id]

@@ -56,19 +56,32 @@ async def add_to_users(session: WriteSession, deltas: Mapping[int, UserCounts]) 
     )
 
 
+_SUMS = (
+    "sum(likes) AS likes, sum(retweets) AS retweets, sum(quotes) AS quotes, sum(replies) AS replies, "
+    "sum(bookmarks) AS bookmarks"
+)
+
+
 # One statement is one snapshot: a fold is seen whole or not at all.
-TOTALS_OF_TWEETS = """
-    SELECT tweet_id, sum(likes) AS likes, sum(retweets) AS retweets, sum(quotes) AS quotes,
-        sum(replies) AS replies, sum(bookmarks) AS bookmarks
-    FROM (
-        SELECT tweet_id, likes, retweets, quotes, replies, bookmarks FROM tweet_counts
-        WHERE tweet_id = ANY(CAST(:ids AS bigint[]))
+def _parts_of_tweets(which: str) -> str:
+    columns = "SELECT tweet_id, likes, retweets, quotes, replies, bookmarks"
+    return f"""
+        {columns} FROM tweet_counts WHERE tweet_id {which}
         UNION ALL
-        SELECT tweet_id, likes, retweets, quotes, replies, bookmarks FROM tweet_count_deltas
-        WHERE tweet_id = ANY(CAST(:ids AS bigint[]))
-    ) AS part
-    GROUP BY tweet_id
-"""
+        {columns} FROM tweet_count_deltas WHERE tweet_id {which}
+    """
+
+
+TOTALS_OF_TWEETS = f"""
+    SELECT tweet_id, {_SUMS} FROM ({_parts_of_tweets("= ANY(CAST(:ids AS bigint[]))")}) AS part GROUP BY tweet_id
+"""  # noqa: S608
+
+
+def of_tweet(tweet_id: str) -> str:
+    """As SQL, a row of TweetCounts."""
+    return f"SELECT {_SUMS} FROM ({_parts_of_tweets(f'= {tweet_id}')}) AS part"  # noqa: S608
+
+
 _OF_TWEETS = text(TOTALS_OF_TWEETS)
 _OF_USERS = text(
     """

@@ -22,6 +22,7 @@ from domain.pages import PageRequest
 from domain.records import Tweet, User
 from infra.database import ReadSession
 from stores import tweets, users
+from stores.hydration import Hydration, hydration_from
 from stores.merged_authors import RETWEETERS, Direction, marked, nearest, once_within_ms, which_belong
 from stores.visibility import listed_tweet
 
@@ -49,6 +50,8 @@ _AUTHORS = """
     UNION ALL SELECT CAST(:viewer_id AS bigint), true
 """
 _ID = "CAST(:viewer_id AS bigint) AS parent_id, tweets.id, tweets.author_id, tweets.retweet_of_id"
+_HYDRATION = 8
+"""Columns before it: _ROW's, `is_repeat`, `snapshot`."""
 _ROW = f"{_ID}, {tweets.VERSIONS.content} AS tweet, {users.VERSIONS.content} AS author"
 
 
@@ -58,6 +61,8 @@ class Entry(msgspec.Struct, frozen=True):
     is_repeat: bool
     snapshot: Snapshot
     """That it was read in, with all the others of the statement."""
+    hydration: Hydration | None = None
+    """Where it was asked for."""
 
 
 async def _entries(
@@ -70,10 +75,16 @@ async def _entries(
     rows = await session.rows(statement, values)
     if not rows:
         return []
-    snapshot = parsed_snapshot(rows[0][-1])
+    snapshot = parsed_snapshot(rows[0][_HYDRATION - 1])
     return [
-        Entry(known.record(tweet_id, tweet), known_authors.record(author_id, author), is_repeat, snapshot)
-        for _, tweet_id, author_id, _, tweet, author, is_repeat, _ in rows
+        Entry(
+            known.record(row[1], row[4]),
+            known_authors.record(row[2], row[5]),
+            row[6],
+            snapshot,
+            hydration_from(row[_HYDRATION:]) if len(row) > _HYDRATION else None,
+        )
+        for row in rows
     ]
 
 
@@ -105,8 +116,7 @@ async def belonging(session: ReadSession, viewer_id: int, tweet_ids: Sequence[in
 
 
 # What no cached timeline has, or not yet: the tweets on their way, and those of large authors that are pulled.
-_WINDOW = marked(
-    f"""
+_WINDOW = f"""
     WITH candidate AS (
         SELECT unnest(CAST(:ids AS bigint[])) AS id
         UNION
@@ -132,23 +142,27 @@ _WINDOW = marked(
     )
     SELECT {_ROW} FROM candidate {which_belong(_BELONGS)}
     ORDER BY tweets.id DESC LIMIT :limit
-    """,  # noqa: S608
-    _AUTHORS,
-    _BELONGS,
-    "DESC",
-)
+"""  # noqa: S608
+_WINDOWS = {hydrated: marked(_WINDOW, _AUTHORS, _BELONGS, "DESC", hydrated=hydrated) for hydrated in (False, True)}
 
 
 async def window(
-    session: ReadSession, viewer_id: int, cached_ids: Sequence[int], *, low: int, high: int, limit: int
+    session: ReadSession,
+    viewer_id: int,
+    cached_ids: Sequence[int],
+    *,
+    low: int,
+    high: int,
+    limit: int,
+    hydrated: bool = False,
 ) -> list[Entry]:
     """Newest first, up to `limit` of what belongs with ids from `low` to below `high`: the cached ids, which are all
     that was pushed there, and what is not pushed, or not yet."""
     asked = {"viewer_id": viewer_id, "ids": cached_ids, "low": low, "high": high, "limit": limit}
-    return await _entries(session, _WINDOW, asked, likely_ids=cached_ids)
+    return await _entries(session, _WINDOWS[hydrated], asked, likely_ids=cached_ids)
 
 
-def _page_statement(direction: Direction) -> TextClause:
+def _page_statement(direction: Direction, *, hydrated: bool) -> TextClause:
     shown = f"{_IS_SHOWN} AND (author.shows_retweets OR tweets.retweet_of_id IS NULL)"
     # Without LIMIT 1 the planner may merge the page with all tweets that are newer.
     skeleton = nearest(_AUTHORS, shown, direction, low="CAST(:low AS bigint)", high="CAST(:high AS bigint)")
@@ -164,13 +178,18 @@ def _page_statement(direction: Direction) -> TextClause:
         _AUTHORS,
         _BELONGS,
         direction,
+        hydrated=hydrated,
     )
 
 
-_PAGES = {False: _page_statement("DESC"), True: _page_statement("ASC")}
+_PAGES = {
+    (backward, hydrated): _page_statement("ASC" if backward else "DESC", hydrated=hydrated)
+    for backward in (False, True)
+    for hydrated in (False, True)
+}
 
 
-async def page(session: ReadSession, viewer_id: int, request: PageRequest) -> list[Entry]:
+async def page(session: ReadSession, viewer_id: int, request: PageRequest, *, hydrated: bool = False) -> list[Entry]:
     """Up to `size` of what belongs strictly between the request's keys, from the end it asks for."""
     asked = {
         "viewer_id": viewer_id,
@@ -178,7 +197,7 @@ async def page(session: ReadSession, viewer_id: int, request: PageRequest) -> li
         "high": MAX_ID if request.after is None else request.after,
         "limit": request.size,
     }
-    return await _entries(session, _PAGES[request.backward], asked)
+    return await _entries(session, _PAGES[request.backward, hydrated], asked)
 
 
 # Candidates for the cache: what is hidden now (by a mute, a suspension) may be shown again while they are cached.

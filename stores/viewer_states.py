@@ -16,8 +16,7 @@ from domain.tweet_permissions import OwnTweet, Standing
 from infra.database import ReadSession
 
 # What is done to a retweet is done to what it retweets.
-OF_TWEETS = text(
-    """
+_OF_SHOWN = """
     SELECT shown.id, likes.id IS NOT NULL AS liked, retweet.id AS retweet_id,
         bookmarks.id IS NOT NULL AS bookmarked, bookmarks.folder_id AS bookmark_folder_id,
         muted_threads.id IS NOT NULL AS thread_muted, viewer.pinned_tweet_id = tweets.id IS TRUE AS pinned,
@@ -45,20 +44,26 @@ OF_TWEETS = text(
             EXISTS (SELECT FROM polls WHERE polls.tweet_id = shown.id) AS has_poll
         WHERE shown.author_id = viewer.id
     ) AS own ON true
-    WHERE shown.id = ANY(CAST(:ids AS bigint[]))
-    """
-)
+"""
+OF_TWEETS = text(f"{_OF_SHOWN} WHERE shown.id = ANY(CAST(:ids AS bigint[]))")
+
+
+def of_tweet(tweet_id: str) -> str:
+    """As SQL, the row of `tweet_state_from` for one tweet."""
+    return f"{_OF_SHOWN} WHERE shown.id = {tweet_id}"
 
 
 async def of_tweets(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id: int) -> dict[int, TweetViewerState]:
     """A tweet that was purged meanwhile is missing."""
-    found = {}
-    for row in await session.rows(OF_TWEETS, {"ids": tweet_ids, "viewer_id": viewer_id}):
-        tweet_id, state, asked_at = row[0], _state_of_anothers(row[1:13]), row[13]
-        if asked_at is not None:
-            state = replace(state, can_edit=tweet_permissions.editing(OwnTweet(*row[14:]), now=asked_at))
-        found[tweet_id] = state
-    return found
+    rows = await session.rows(OF_TWEETS, {"ids": tweet_ids, "viewer_id": viewer_id})
+    return {row[0]: tweet_state_from(row) for row in rows}
+
+
+def tweet_state_from(row: Sequence[Any]) -> TweetViewerState:
+    state, asked_at = _state_of_anothers(row[1:13]), row[13]
+    if asked_at is None:
+        return state
+    return replace(state, can_edit=tweet_permissions.editing(OwnTweet(*row[14:]), now=asked_at))
 
 
 @lru_cache(maxsize=1_000)

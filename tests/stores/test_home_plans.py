@@ -55,10 +55,12 @@ READ = re.compile(r"Scan.* on tweets\b.*rows=([\d.]+) loops=(\d+)")
 @pytest.mark.parametrize(
     ("statement", "asked", "at_most"),
     [
-        pytest.param(home_timelines._WINDOW, CACHED, 1_000, id="window"),
-        pytest.param(home_timelines._PAGES[False], TOP, 3_000, id="first page"),
-        pytest.param(home_timelines._PAGES[False], DEEP, 3_000, id="deep page"),
-        pytest.param(home_timelines._PAGES[True], DEEP, 3_000, id="backward page"),
+        pytest.param(home_timelines._WINDOWS[False], CACHED, 1_000, id="window"),
+        pytest.param(home_timelines._WINDOWS[True], CACHED, 2_000, id="hydrated window"),
+        pytest.param(home_timelines._PAGES[False, False], TOP, 3_000, id="first page"),
+        pytest.param(home_timelines._PAGES[False, True], TOP, 4_000, id="hydrated first page"),
+        pytest.param(home_timelines._PAGES[False, False], DEEP, 3_000, id="deep page"),
+        pytest.param(home_timelines._PAGES[True, False], DEEP, 3_000, id="backward page"),
         pytest.param(home_timelines._BELONGING, {**TOP, "ids": list(range(23_000, 23_051))}, 1_000, id="belonging"),
         pytest.param(followed_retweets._RETWEETERS, {**TOP, "ids": list(range(3_000, 3_051))}, 500, id="retweeters"),
         pytest.param(home_timelines._IDS, {**TOP, "limit": 1_000}, 10_000, id="rebuild"),
