@@ -227,6 +227,7 @@ class _Connection:
         operation = self._engine.prepared(payload.pop("query"), payload.get("operationName"))
         client = client_address(self._websocket)
         context = Context(self._runtime, self._live, client=client, viewer=await self._viewer())
+        context.fields = operation.fields
         variables = payload.get("variables")
         task = asyncio.current_task()
         assert task is not None

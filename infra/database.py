@@ -25,6 +25,8 @@ from infra.kept_rows import KeptRows
 STATEMENT_TIMEOUT_MS = 9_500
 """Just under the API's limit for a query: what nobody waits for any longer does not keep its connection."""
 
+WAIT_FOR_CONNECTION_S = 10.0
+
 _DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 Values = Mapping[str, Any]
 
@@ -161,6 +163,9 @@ class Database:
         self.engine = engine_for(url, pool_size=pool_size)
         # One statement needs no BEGIN and ROLLBACK round trips around it.
         self._autocommitting = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        # The pool gives a connection that comes back to whoever asks at that moment, before those who wait for one, and
+        # who was passed over waits behind all others: near its limit one in a hundred waits for seconds.
+        self._turns = asyncio.Semaphore(pool_size)
         self._moments = asyncio.Semaphore(max(1, pool_size // 4))
         self._kept: defaultdict[str, KeptRows[Any]] = defaultdict(KeptRows)
         # Connections are made anew when another server takes over, too; one that has not received the last transactions
@@ -170,11 +175,15 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
         """A session for one caller and one await at a time; each statement sees its own snapshot."""
-        session = _Autocommitting(self._autocommitting, await self._checked_out(), self._kept)
+        await self._turn()
         try:
-            yield session
+            session = _Autocommitting(self._autocommitting, await self._checked_out(), self._kept)
+            try:
+                yield session
+            finally:
+                await session.close()
         finally:
-            await session.close()
+            self._turns.release()
 
     @asynccontextmanager
     async def moment(self) -> AsyncIterator[Moment]:
@@ -195,12 +204,24 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, kind: type[Transaction], *beginning: TextClause) -> AsyncIterator[Transaction]:
-        session = kind(self._autocommitting, await self._checked_out())
+        await self._turn()
         try:
-            async with session.transaction(*beginning):
-                yield session
+            session = kind(self._autocommitting, await self._checked_out())
+            try:
+                async with session.transaction(*beginning):
+                    yield session
+            finally:
+                await session.close()
         finally:
-            await session.close()
+            self._turns.release()
+
+    async def _turn(self) -> None:
+        """Whoever asked first has a connection first. Raises TimeoutError."""
+        if self._turns.locked():
+            async with asyncio.timeout(WAIT_FOR_CONNECTION_S):
+                await self._turns.acquire()
+        else:
+            await self._turns.acquire()
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -243,7 +264,7 @@ def engine_for(url: str, *, pool_size: int) -> AsyncEngine:
         # The one that was used last: it has the statements prepared, and plans for them.
         pool_use_lifo=True,
         max_overflow=0,
-        pool_timeout=10,
+        pool_timeout=WAIT_FOR_CONNECTION_S,
         # Errors are logged and kept, and these may be addresses or hashes of passwords.
         hide_parameters=True,
         connect_args={

@@ -22,6 +22,7 @@ from domain.pages import PageRequest
 from domain.records import Tweet, User
 from infra.database import ReadSession
 from stores import tweets, users
+from stores.arrays import array
 from stores.hydration import Hydration, hydration_from
 from stores.merged_authors import RETWEETERS, Direction, marked, nearest, once_within_ms, which_belong
 from stores.visibility import listed_tweet
@@ -118,7 +119,7 @@ async def belonging(session: ReadSession, viewer_id: int, tweet_ids: Sequence[in
 # What no cached timeline has, or not yet: the tweets on their way, and those of large authors that are pulled.
 _WINDOW = f"""
     WITH candidate AS (
-        SELECT unnest(CAST(:ids AS bigint[])) AS id
+        SELECT unnest(CAST(CAST(:ids AS text) AS bigint[])) AS id
         UNION
         SELECT tweet_id FROM undelivered_tweets
         WHERE tweet_id >= :low AND tweet_id < :high AND (
@@ -158,7 +159,7 @@ async def window(
 ) -> list[Entry]:
     """Newest first, up to `limit` of what belongs with ids from `low` to below `high`: the cached ids, which are all
     that was pushed there, and what is not pushed, or not yet."""
-    asked = {"viewer_id": viewer_id, "ids": cached_ids, "low": low, "high": high, "limit": limit}
+    asked = {"viewer_id": viewer_id, "ids": array(cached_ids), "low": low, "high": high, "limit": limit}
     return await _entries(session, _WINDOWS[hydrated], asked, likely_ids=cached_ids)
 
 

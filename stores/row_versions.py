@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from infra.database import ReadSession
 from infra.kept_rows import KeptRows, Version
+from stores.arrays import array
 
 Record = TypeVar("Record")
 
@@ -47,11 +48,11 @@ class KnownVersions(Generic[Record]):
 
     @property
     def values(self) -> dict[str, str]:
-        """For the parameters of `content`: arrays as text, which the driver takes at once, and not number by number."""
+        """For the parameters of `content`."""
         name, versions = self._table.name, self._versions
         return {
-            f"known_{name}": _array(versions),
-            f"known_versions_of_{name}": _array(version.xmin for version in versions.values()),
+            f"known_{name}": array(list(versions)),
+            f"known_versions_of_{name}": array([version.xmin for version in versions.values()]),
         }
 
     @property
@@ -66,7 +67,3 @@ class KnownVersions(Generic[Record]):
         if self._kept is not None:
             self._kept.keep(row_id, version)
         return version.record
-
-
-def _array(numbers: Iterable[int]) -> str:
-    return f"{{{','.join(map(str, numbers))}}}"

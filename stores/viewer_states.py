@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import text
 
@@ -17,17 +18,18 @@ from infra.database import ReadSession
 
 # What is done to a retweet is done to what it retweets.
 _OF_SHOWN = """
-    SELECT shown.id, likes.id IS NOT NULL AS liked, retweet.id AS retweet_id,
-        bookmarks.id IS NOT NULL AS bookmarked, bookmarks.folder_id AS bookmark_folder_id,
-        muted_threads.id IS NOT NULL AS thread_muted, viewer.pinned_tweet_id = tweets.id IS TRUE AS pinned,
-        author.id = viewer.id AS is_original_author, author.is_protected AS original_author_is_protected,
-        coalesce(root.reply_policy, 'EVERYONE') AS reply_policy, root.author_id = viewer.id IS TRUE AS is_root_author,
-        root.reply_policy = 'FOLLOWED' IS TRUE AND EXISTS (
-            SELECT FROM follows WHERE follower_id = root.author_id AND followee_id = viewer.id
-        ) AS is_followed_by_root_author,
-        root.reply_policy <> 'EVERYONE' IS TRUE AND EXISTS (
-            SELECT FROM tweet_mentions WHERE tweet_id = root.id AND user_id = viewer.id
-        ) AS is_mentioned_in_root, own.*
+    SELECT shown.id, CAST(json_build_array(
+            likes.id IS NOT NULL, retweet.id, bookmarks.id IS NOT NULL, bookmarks.folder_id,
+            muted_threads.id IS NOT NULL, viewer.pinned_tweet_id = tweets.id IS TRUE,
+            author.id = viewer.id, author.is_protected,
+            coalesce(root.reply_policy, 'EVERYONE'), root.author_id = viewer.id IS TRUE,
+            root.reply_policy = 'FOLLOWED' IS TRUE AND EXISTS (
+                SELECT FROM follows WHERE follower_id = root.author_id AND followee_id = viewer.id
+            ),
+            root.reply_policy <> 'EVERYONE' IS TRUE AND EXISTS (
+                SELECT FROM tweet_mentions WHERE tweet_id = root.id AND user_id = viewer.id
+            )
+        ) AS text) AS of_anothers, own.*
     FROM tweets AS shown
     JOIN tweets ON tweets.id = coalesce(shown.retweet_of_id, shown.id)
     JOIN users AS author ON author.id = tweets.author_id
@@ -60,17 +62,19 @@ async def of_tweets(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id
 
 
 def tweet_state_from(row: Sequence[Any]) -> TweetViewerState:
-    state, asked_at = _state_of_anothers(row[1:13]), row[13]
+    _, of_anothers, asked_at, *own = row
+    state = _state_of_anothers(of_anothers)
     if asked_at is None:
         return state
-    return replace(state, can_edit=tweet_permissions.editing(OwnTweet(*row[14:]), now=asked_at))
+    return replace(state, can_edit=tweet_permissions.editing(OwnTweet(*own), now=asked_at))
 
 
 @lru_cache(maxsize=1_000)
-def _state_of_anothers(columns: tuple[Any, ...]) -> TweetViewerState:
-    """To most tweets most people stand alike."""
-    liked, retweet_id, bookmarked, bookmark_folder_id, thread_muted, pinned, is_author, is_protected, *of_root = columns
-    reply_policy, is_root_author, is_followed_by_root_author, is_mentioned_in_root = of_root
+def _state_of_anothers(columns: str) -> TweetViewerState:
+    """To most tweets most people stand alike, so that the columns of a row are one value."""
+    liked, retweet_id, bookmarked, bookmark_folder_id, thread_muted, pinned, *rest = msgspec.json.decode(columns)
+    is_author, is_protected, reply_policy, *of_root = rest
+    is_root_author, is_followed_by_root_author, is_mentioned_in_root = of_root
     standing = Standing(
         is_original_author=is_author,
         original_author_is_protected=is_protected,

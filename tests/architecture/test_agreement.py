@@ -19,7 +19,7 @@ class Nowhere:
         raise AssertionError("nothing is loaded")
 
 
-def test_only_what_is_loaded_without_the_viewer_is_taken_for_the_same() -> None:
+async def test_only_what_is_loaded_without_the_viewer_is_taken_for_the_same() -> None:
     loaders = Loaders(Nowhere(), viewer_id=VIEWER)
     names = {name for name, attribute in vars(Loaders).items() if isinstance(attribute, cached_property)}
     given = {name: getattr(getattr(loaders, name).batch_load_fn, "args", [VIEWER]) for name in names}

@@ -24,6 +24,7 @@ def repository(tmp_path: Path) -> Path:
     """Its first commit measures 2, its second 3, what is not committed 5; each run as many times that."""
     root = tmp_path / "repository"
     (root / "cli").mkdir(parents=True)
+    (root / ".gitignore").write_text("__pycache__/\n")
     _git(root, "init", "--quiet", "--initial-branch=main")
     for figure in (2, 3):
         _measures(root, figure)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 
+from infra.database import Database
 from infra.outages import is_cancelled_statement, is_outage
 from services.runtime import Runtime
 from tests.waiting import until
@@ -203,3 +204,20 @@ async def test_a_cancelled_transaction_leaves_nothing(runtime: Runtime, ask: str
         await asked
     await writing(runtime, ask, text("SELECT CAST(:hash AS text)"))
     assert await kept(runtime) == 1
+
+
+async def test_connections_are_given_to_those_who_asked_first(runtime: Runtime) -> None:
+    database = Database(runtime.settings.database_url, pool_size=1)
+    given: list[str] = []
+
+    async def ask(name: str) -> None:
+        async with database.read():
+            given.append(name)
+
+    async with database.read():
+        first = asyncio.create_task(ask("first"))
+        await asyncio.sleep(0)
+    await ask("second")
+    await first
+    assert given == ["first", "second"]
+    await database.close()

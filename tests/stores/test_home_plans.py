@@ -11,6 +11,7 @@ from sqlalchemy import TextClause
 from domain.ids import MAX_ID
 from infra.database import WriteSession
 from stores import followed_retweets, home_timelines
+from stores.arrays import array
 from tests.stores.plans import filled_with, plan_of
 
 VIEWER, FOLLOWED, AUTHORS, TWEETS = 7, 60, 500, 20_000
@@ -47,7 +48,7 @@ FIRST_50 = f"{{{','.join(map(str, range(1, 51)))}}}"
 KNOWN = {f"known_{which}{table}": FIRST_50 for which in ("", "versions_of_") for table in ("tweets", "users")}
 TOP: dict[str, Any] = {"viewer_id": VIEWER, "low": -1, "high": MAX_ID, "limit": 51, "once_within_ms": 0, **KNOWN}
 DEEP = {**TOP, "high": TWEETS // 2}
-CACHED = {**TOP, "ids": list(range(23_000, 23_051)), "low": 23_000}
+CACHED = {**TOP, "ids": array([*range(23_000, 23_051)]), "low": 23_000}
 READ = re.compile(r"Scan.* on tweets\b.*rows=([\d.]+) loops=(\d+)")
 
 
