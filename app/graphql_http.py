@@ -120,8 +120,8 @@ class GraphQLOverHttp:
             raise Refused(400, f"Subscriptions are answered with {EVENT_STREAM}, or over a WebSocket, on this path.")
         if operation.type is OperationType.MUTATION and request.method == "GET":
             raise Refused(405, "Mutations need POST.", Allow="POST")
-        context = Context(self._runtime, self._live, client=client_address(request), viewer=viewer)
-        context.fields = operation.fields
+        client = client_address(request)
+        context = Context(self._runtime, self._live, client=client, viewer=viewer, fields=operation.fields)
         variables = parameters.get("variables")
         if operation.type is OperationType.SUBSCRIPTION:
             context.stream_cursor = _cursor(request)

@@ -19,6 +19,7 @@ from infra.redis import Redis
 from infra.settings import Settings
 from services.runtime import Runtime, running
 from stores import fan_outs, timelines
+from workers.relay import GATHERING_S
 
 ROUNDS = 5
 SHARES_CACHED = (0.0, 0.1, 1.0)
@@ -117,6 +118,7 @@ async def _cache(redis: Redis, user_ids: Sequence[int]) -> None:
 async def _reach(runtime: Runtime, raw: RawRedis, author_id: int, reached: Sequence[int], share: float) -> Reach:
     ours, floor = [], []
     for _ in range(ROUNDS):
+        await asyncio.sleep(GATHERING_S)  # in which the relay would leave the tweet, after that of the round before
         ours.append(await _delivered(runtime, author_id, len(reached)))
         floor.append(await asyncio.to_thread(_written, raw, reached))
     seconds, floor_seconds = statistics.median(ours), statistics.median(floor)

@@ -27,7 +27,15 @@ audience."""
 class Context:
     """One per operation: a WebSocket makes a new one for each operation, never one per socket."""
 
-    def __init__(self, runtime: Runtime, live: LiveHub, *, client: ClientAddress, viewer: Viewer | None) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        live: LiveHub,
+        *,
+        client: ClientAddress,
+        viewer: Viewer | None,
+        fields: Set[str] = frozenset(),
+    ) -> None:
         self.runtime = runtime
         self.live = live
         self.client = client
@@ -38,7 +46,7 @@ class Context:
         """People of whom somebody has asked whether they are the viewer."""
         self.is_degraded = False
         """Set when Redis did not answer and the result came from Postgres alone."""
-        self.fields: Set[str] = frozenset()
+        self.fields = fields
         """Names of all fields of the document, where they are known: what may be asked of what a page brings."""
         self.stream_cursor: Cursor | None = None
         """Where a subscription stands: what its client goes on from, then the cursor of each event."""

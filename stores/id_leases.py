@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 LEASE_S = 60.0
 RENEW_EVERY_S = 20.0
+RENEWAL = "renewal of the id lease"
+"""The task."""
 
 _LEASE_LOCK = 7_203_612
 
@@ -49,7 +51,7 @@ async def leased_snowflakes(database: Database, clock: Clock) -> AsyncIterator[S
     """Holds a worker number until the block ends; renews it in the background."""
     holder = str(uuid.uuid4())
     sequence = SnowflakeSequence(await acquire(database, holder))
-    renewal = asyncio.create_task(_renew_forever(database, holder, sequence))
+    renewal = asyncio.create_task(_renew_forever(database, holder, sequence), name=RENEWAL)
     try:
         yield Snowflakes(clock, sequence)
     finally:

@@ -77,6 +77,8 @@ async def test_a_hidden_reply_goes_with_what_is_below_it(http_url: str, api: Api
         assert await socket.change() == removed(reply, how="Hidden")
         deeper = await api.tweeted(people.cat, "below", in_reply_to=reply)
         assert await inner.change() == added(deeper, "below", to=reply)
+        mark = await api.tweeted(people.cat, "mark", in_reply_to=root)
+        assert await socket.change() == added(mark, "mark", to=root)
         for _ in range(2):
             await did(api, "unhideReply(tweetId: $id)", by=people.ann, id=reply)
         assert await socket.change() == added(reply, "reply", to=root)
