@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 import asyncpg
 from sqlalchemy import Connection, CursorResult, Executable, PoolProxiedConnection, TextClause, event, make_url, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import greenlet_spawn
@@ -216,12 +217,15 @@ class Database:
             self._turns.release()
 
     async def _turn(self) -> None:
-        """Whoever asked first has a connection first. Raises TimeoutError."""
-        if self._turns.locked():
+        """Whoever asked first has a connection first. Raises SQLAlchemy's TimeoutError, as its pool would."""
+        if not self._turns.locked():
+            await self._turns.acquire()
+            return
+        try:
             async with asyncio.timeout(WAIT_FOR_CONNECTION_S):
                 await self._turns.acquire()
-        else:
-            await self._turns.acquire()
+        except TimeoutError:
+            raise NoFreeConnection(f"no free connection within {WAIT_FOR_CONNECTION_S:.0f} s") from None
 
     async def close(self) -> None:
         await self.engine.dispose()

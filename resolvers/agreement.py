@@ -38,7 +38,7 @@ async def others(context: Context, viewer_ids: Iterable[int], *, than: int) -> S
     loaded = {name: keys for name, keys in context.loaders.loaded.items() if keys and name not in _SAME_FOR_ALL}
     if context.is_personal or not loaded.keys() <= _ASKING.keys():
         return None
-    if than in context.compared_with:
+    if than in context.compared_with or not strangers:
         return set(strangers)
     async with context.reads.read() as session:
         found = await agreement.differing(session, _questions(loaded), strangers, than=than)

@@ -21,7 +21,7 @@ from tests.queue import Queue
 
 MANY = 50
 MAX_STATEMENTS = {
-    "home": 6,
+    "home": 4,
     "tweets": 9,
     "tweets of followers": 6,
     "followers": 6,
@@ -41,7 +41,8 @@ MAX_STATEMENTS = {
     "known followers": 6,
     "search": 5,
 }
-"""Who asks, the listings, and one statement for each kind of thing shown: tweets, authors, counts, viewer states."""
+"""Who asks, the listings, and one statement for each kind of thing shown: tweets, authors, counts, viewer states. A
+home page brings its tweets' counts and viewer states along."""
 MAX_REDIS_ROUND_TRIPS = 2
 """The read, and the look whether anything was delivered meanwhile."""
 REBUILD_ROUND_TRIPS = 4

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from infra.database import Database
 from infra.outages import is_cancelled_statement, is_outage
@@ -220,4 +221,19 @@ async def test_connections_are_given_to_those_who_asked_first(runtime: Runtime) 
     await ask("second")
     await first
     assert given == ["first", "second"]
+    await database.close()
+
+
+async def test_who_waits_too_long_for_a_connection_is_told_so(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.database.WAIT_FOR_CONNECTION_S", 0.01)
+    database = Database(runtime.settings.database_url, pool_size=1)
+    async with database.read():
+        with pytest.raises(NoFreeConnection) as failed:
+            async with database.read():
+                pass
+    assert is_outage(failed.value)
+    async with database.read() as session:
+        assert await session.rows(text("SELECT 1"), {}) == [(1,)]
     await database.close()
