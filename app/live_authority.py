@@ -34,7 +34,7 @@ class Authority:
         self._claims = claims
         self._over = over
         self._expiring = expiring
-        self._is_over = False
+        self.ended_by: RequestRefused | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -75,8 +75,8 @@ class Authority:
 
     def end(self, why: RequestRefused) -> None:
         self.stop()
-        if not self._is_over:
-            self._is_over = True
+        if self.ended_by is None:
+            self.ended_by = why
             self._over(why)
 
     def _announce(self) -> None:
@@ -116,6 +116,8 @@ class Authorities:
         try:
             # Looked at only now, so that a session that ends meanwhile is seen to have, or heard of.
             await authority.viewer()
+            if authority.ended_by is not None:
+                raise authority.ended_by
             authority.begin()
             yield authority
         finally:
