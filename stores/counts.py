@@ -56,15 +56,13 @@ async def add_to_users(session: WriteSession, deltas: Mapping[int, UserCounts]) 
     )
 
 
-_SUMS = (
-    "sum(likes) AS likes, sum(retweets) AS retweets, sum(quotes) AS quotes, sum(replies) AS replies, "
-    "sum(bookmarks) AS bookmarks"
-)
+_COUNTED = TweetCounts.__struct_fields__
+_SUMS = ", ".join(f"sum({name}) AS {name}" for name in _COUNTED)
 
 
 # One statement is one snapshot: a fold is seen whole or not at all.
 def _parts_of_tweets(which: str) -> str:
-    columns = "SELECT tweet_id, likes, retweets, quotes, replies, bookmarks"
+    columns = f"SELECT tweet_id, {', '.join(_COUNTED)}"
     return f"""
         {columns} FROM tweet_counts WHERE tweet_id {which}
         UNION ALL
@@ -117,7 +115,7 @@ async def of_users(session: ReadSession, user_ids: Sequence[int]) -> dict[int, U
 # A delta's subject may have been purged meanwhile: the join drops it. An array, because some plans run a
 # subquery of IN once per row, and each run would take another `limit`.
 _FOLD_TWEETS = text(
-    """
+    f"""
     WITH taken AS (
         DELETE FROM tweet_count_deltas WHERE id = ANY(ARRAY(
             SELECT id FROM tweet_count_deltas ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
@@ -128,14 +126,12 @@ _FOLD_TWEETS = text(
             retweets = tweet_counts.retweets + added.retweets, quotes = tweet_counts.quotes + added.quotes,
             replies = tweet_counts.replies + added.replies, bookmarks = tweet_counts.bookmarks + added.bookmarks
         FROM (
-            SELECT tweet_id, sum(likes) AS likes, sum(retweets) AS retweets, sum(quotes) AS quotes,
-                sum(replies) AS replies, sum(bookmarks) AS bookmarks
-            FROM taken GROUP BY tweet_id
+            SELECT tweet_id, {_SUMS} FROM taken GROUP BY tweet_id
         ) AS added
         WHERE tweet_counts.tweet_id = added.tweet_id
     )
     SELECT count(*) FROM taken
-    """
+    """  # noqa: S608
 )
 _FOLD_USERS = text(
     """

@@ -44,7 +44,7 @@ ROWS = (
     SELECT n, 1 + n % {AUTHORS}, n FROM generate_series(1, 3000) AS n""",
     "ANALYZE users, tweets, follows, blocks, mutes, muted_words, muted_threads, large_authors, undelivered_tweets",
 )
-FIRST_50 = f"{{{','.join(map(str, range(1, 51)))}}}"
+FIRST_50 = array([*range(1, 51)])
 KNOWN = {f"known_{which}{table}": FIRST_50 for which in ("", "versions_of_") for table in ("tweets", "users")}
 TOP: dict[str, Any] = {"viewer_id": VIEWER, "low": -1, "high": MAX_ID, "limit": 51, "once_within_ms": 0, **KNOWN}
 DEEP = {**TOP, "high": TWEETS // 2}
