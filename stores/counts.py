@@ -76,8 +76,9 @@ TOTALS_OF_TWEETS = f"""
 
 
 def of_tweet(tweet_id: str) -> str:
-    """As SQL, a row of TweetCounts."""
-    return f"SELECT {_SUMS} FROM ({_parts_of_tweets(f'= {tweet_id}')}) AS part"  # noqa: S608
+    """As SQL, the values of a TweetCounts as JSON."""
+    sums = ", ".join(f"sum({name})" for name in _COUNTED)
+    return f"SELECT json_build_array({sums}) AS counts FROM ({_parts_of_tweets(f'= {tweet_id}')}) AS part"  # noqa: S608
 
 
 _OF_TWEETS = text(TOTALS_OF_TWEETS)

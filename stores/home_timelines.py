@@ -12,6 +12,7 @@ stays where a client has seen it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 import msgspec
 from sqlalchemy import TextClause, text
@@ -23,7 +24,7 @@ from domain.records import Tweet, User
 from infra.database import ReadSession
 from stores import tweets, users
 from stores.arrays import array
-from stores.hydration import Hydration, hydration_from
+from stores.hydration import Hydration, hydrations_from
 from stores.merged_authors import RETWEETERS, Direction, marked, nearest, once_within_ms, which_belong
 from stores.visibility import listed_tweet
 
@@ -51,8 +52,6 @@ _AUTHORS = """
     UNION ALL SELECT CAST(:viewer_id AS bigint), true
 """
 _ID = "CAST(:viewer_id AS bigint) AS parent_id, tweets.id, tweets.author_id, tweets.retweet_of_id"
-_HYDRATION = 8
-"""Columns before it: _ROW's, `is_repeat`, `snapshot`."""
 _ROW = f"{_ID}, {tweets.VERSIONS.content} AS tweet, {users.VERSIONS.content} AS author"
 
 
@@ -76,17 +75,17 @@ async def _entries(
     rows = await session.rows(statement, values)
     if not rows:
         return []
-    snapshot = parsed_snapshot(rows[0][_HYDRATION - 1])
-    return [
-        Entry(
-            known.record(row[1], row[4]),
-            known_authors.record(row[2], row[5]),
-            row[6],
-            snapshot,
-            hydration_from(row[_HYDRATION:]) if len(row) > _HYDRATION else None,
+    _, ids, author_ids, _, contents, authors, are_repeats, snapshots, *hydrated = zip(*rows, strict=True)
+    return list(
+        map(
+            Entry,
+            map(known.record, ids, contents),
+            map(known_authors.record, author_ids, authors),
+            are_repeats,
+            repeat(parsed_snapshot(snapshots[0])),
+            hydrations_from(*hydrated) if hydrated else repeat(None),
         )
-        for row in rows
-    ]
+    )
 
 
 def _belonging_statement(columns: str, people: str) -> TextClause:

@@ -3,7 +3,8 @@ for each of it, and all of one moment."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -11,8 +12,8 @@ import msgspec
 from domain.records import TweetCounts, TweetViewerState
 from stores import counts, viewer_states
 
-_COUNTS = 5
-COLUMNS = "counts.*, state.*"
+# One text of all that may be the same tomorrow, so that what it means is known when it comes again.
+COLUMNS = "CAST(json_build_array(counts.counts, state.of_anothers) AS text) AS hydration, state.own"
 JOINS = f"""
     CROSS JOIN LATERAL ({counts.of_tweet("coalesce(listed.retweet_of_id, listed.id)")} LIMIT 1) AS counts
     CROSS JOIN LATERAL ({viewer_states.of_tweet("listed.id")} LIMIT 1) AS state
@@ -26,5 +27,23 @@ class Hydration(msgspec.Struct, frozen=True):
     viewer_state: TweetViewerState
 
 
-def hydration_from(columns: Sequence[Any]) -> Hydration:
-    return Hydration(TweetCounts(*columns[:_COUNTS]), viewer_states.tweet_state_from(columns[_COUNTS:]))
+_DECODER = msgspec.json.Decoder(tuple[tuple[int, ...], msgspec.Raw])
+
+
+def hydrations_from(columns: Iterable[str], own: Iterable[Sequence[Any] | None]) -> list[Hydration]:
+    """Of the rows of a statement."""
+    return [
+        _of_anothers(text) if of_own is None else _of_own(text, of_own)
+        for text, of_own in zip(columns, own, strict=True)
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _of_anothers(columns: str) -> Hydration:
+    of_counts, of_anothers = _DECODER.decode(columns)
+    return Hydration(TweetCounts(*of_counts), viewer_states.state_of_anothers(bytes(of_anothers).decode()))
+
+
+def _of_own(columns: str, own: Sequence[Any]) -> Hydration:
+    found = _of_anothers(columns)
+    return Hydration(found.counts, viewer_states.own_state(found.viewer_state, own))

@@ -12,24 +12,30 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 from domain import tweet_permissions
-from domain.records import FollowState, MuteState, ReplyPolicy, TweetViewerState, UserViewerState
+from domain.records import FollowState, MuteState, TweetViewerState, UserViewerState
 from domain.tweet_permissions import OwnTweet, Standing
 from infra.database import ReadSession
 
 # What is done to a retweet is done to what it retweets.
-_OF_SHOWN = """
-    SELECT shown.id, CAST(json_build_array(
-            likes.id IS NOT NULL, retweet.id, bookmarks.id IS NOT NULL, bookmarks.folder_id,
-            muted_threads.id IS NOT NULL, viewer.pinned_tweet_id = tweets.id IS TRUE,
-            author.id = viewer.id, author.is_protected,
-            coalesce(root.reply_policy, 'EVERYONE'), root.author_id = viewer.id IS TRUE,
-            root.reply_policy = 'FOLLOWED' IS TRUE AND EXISTS (
-                SELECT FROM follows WHERE follower_id = root.author_id AND followee_id = viewer.id
-            ),
-            root.reply_policy <> 'EVERYONE' IS TRUE AND EXISTS (
-                SELECT FROM tweet_mentions WHERE tweet_id = root.id AND user_id = viewer.id
-            )
-        ) AS text) AS of_anothers, own.*
+_OF_ANOTHERS = """json_build_array(
+    likes.id IS NOT NULL, retweet.id, bookmarks.id IS NOT NULL, bookmarks.folder_id,
+    muted_threads.id IS NOT NULL, viewer.pinned_tweet_id = tweets.id IS TRUE,
+    json_build_array(
+        author.id = viewer.id, author.is_protected,
+        coalesce(root.reply_policy, 'EVERYONE'), root.author_id = viewer.id IS TRUE,
+        root.reply_policy = 'FOLLOWED' IS TRUE AND EXISTS (
+            SELECT FROM follows WHERE follower_id = root.author_id AND followee_id = viewer.id
+        ),
+        root.reply_policy <> 'EVERYONE' IS TRUE AND EXISTS (
+            SELECT FROM tweet_mentions WHERE tweet_id = root.id AND user_id = viewer.id
+        )
+    )
+)"""
+_OWN = """CASE WHEN shown.author_id = viewer.id THEN ROW(
+    now(), shown.retweet_of_id, shown.created_at, shown.version,
+    EXISTS (SELECT FROM polls WHERE polls.tweet_id = shown.id)
+) END"""
+_SHOWN = """
     FROM tweets AS shown
     JOIN tweets ON tweets.id = coalesce(shown.retweet_of_id, shown.id)
     JOIN users AS author ON author.id = tweets.author_id
@@ -41,60 +47,66 @@ _OF_SHOWN = """
     LEFT JOIN bookmarks ON bookmarks.user_id = viewer.id AND bookmarks.tweet_id = tweets.id
     LEFT JOIN muted_threads ON muted_threads.user_id = viewer.id
         AND muted_threads.conversation_id = tweets.conversation_id
-    LEFT JOIN LATERAL (
-        SELECT now() AS asked_at, shown.retweet_of_id, shown.created_at, shown.version,
-            EXISTS (SELECT FROM polls WHERE polls.tweet_id = shown.id) AS has_poll
-        WHERE shown.author_id = viewer.id
-    ) AS own ON true
 """
-OF_TWEETS = text(f"{_OF_SHOWN} WHERE shown.id = ANY(CAST(:ids AS bigint[]))")
+OF_TWEETS = text(
+    f"SELECT shown.id, CAST({_OF_ANOTHERS} AS text) AS of_anothers, {_OWN} AS own {_SHOWN} "
+    "WHERE shown.id = ANY(CAST(:ids AS bigint[]))"
+)
 
 
 def of_tweet(tweet_id: str) -> str:
-    """As SQL, the row of `tweet_state_from` for one tweet."""
-    return f"{_OF_SHOWN} WHERE shown.id = {tweet_id}"
+    """As SQL, for one tweet what `tweet_state` takes; the first is JSON."""
+    return f"SELECT {_OF_ANOTHERS} AS of_anothers, {_OWN} AS own {_SHOWN} WHERE shown.id = {tweet_id}"
 
 
 async def of_tweets(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id: int) -> dict[int, TweetViewerState]:
     """A tweet that was purged meanwhile is missing."""
     rows = await session.rows(OF_TWEETS, {"ids": tweet_ids, "viewer_id": viewer_id})
-    return {row[0]: tweet_state_from(row) for row in rows}
+    return {
+        tweet_id: own_state(state_of_anothers(of_anothers), own) if own else state_of_anothers(of_anothers)
+        for tweet_id, of_anothers, own in rows
+    }
 
 
-def tweet_state_from(row: Sequence[Any]) -> TweetViewerState:
-    _, of_anothers, asked_at, *own = row
-    state = _state_of_anothers(of_anothers)
-    if asked_at is None:
-        return state
-    return replace(state, can_edit=tweet_permissions.editing(OwnTweet(*own), now=asked_at))
+class _Standing(Standing, frozen=True, array_like=True):
+    """As it is in JSON; as the next."""
+
+
+class _OfAnothers(msgspec.Struct, frozen=True, array_like=True):
+    liked: bool
+    retweet_id: int | None
+    bookmarked: bool
+    bookmark_folder_id: int | None
+    thread_muted: bool
+    pinned: bool
+    standing: _Standing
+
+
+_DECODER = msgspec.json.Decoder(_OfAnothers)
 
 
 @lru_cache(maxsize=1_000)
-def _state_of_anothers(columns: str) -> TweetViewerState:
+def state_of_anothers(columns: str) -> TweetViewerState:
     """To most tweets most people stand alike, so that the columns of a row are one value."""
-    liked, retweet_id, bookmarked, bookmark_folder_id, thread_muted, pinned, *rest = msgspec.json.decode(columns)
-    is_author, is_protected, reply_policy, *of_root = rest
-    is_root_author, is_followed_by_root_author, is_mentioned_in_root = of_root
-    standing = Standing(
-        is_original_author=is_author,
-        original_author_is_protected=is_protected,
-        reply_policy=ReplyPolicy(reply_policy),
-        is_root_author=is_root_author,
-        is_followed_by_root_author=is_followed_by_root_author,
-        is_mentioned_in_root=is_mentioned_in_root,
-    )
+    found = _DECODER.decode(columns)
     return TweetViewerState(
-        liked=liked,
-        retweet_id=retweet_id,
-        bookmarked=bookmarked,
-        bookmark_folder_id=bookmark_folder_id,
-        thread_muted=thread_muted,
-        pinned=pinned,
-        can_reply=tweet_permissions.replying(standing),
-        can_retweet=tweet_permissions.sharing(standing),
-        can_quote=tweet_permissions.sharing(standing),
+        liked=found.liked,
+        retweet_id=found.retweet_id,
+        bookmarked=found.bookmarked,
+        bookmark_folder_id=found.bookmark_folder_id,
+        thread_muted=found.thread_muted,
+        pinned=found.pinned,
+        can_reply=tweet_permissions.replying(found.standing),
+        can_retweet=tweet_permissions.sharing(found.standing),
+        can_quote=tweet_permissions.sharing(found.standing),
         can_edit=tweet_permissions.EDITING_ANOTHERS,
     )
+
+
+def own_state(state: TweetViewerState, own: Sequence[Any]) -> TweetViewerState:
+    """To a tweet of one's own, at this moment."""
+    asked_at, *columns = own
+    return replace(state, can_edit=tweet_permissions.editing(OwnTweet(*columns), now=asked_at))
 
 
 OF_USERS = text(
