@@ -6,7 +6,7 @@ true of its version for ever; whether that is still the row's version is asked o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Generic, NamedTuple, TypeVar
 
 Record = TypeVar("Record")
@@ -36,17 +36,14 @@ class KeptRows(Generic[Record]):
         self._recent_bytes = 0
         self._older: dict[int, Version[Record]] = {}
 
-    def versions(self, row_ids: Iterable[int]) -> dict[int, Version[Record]]:
+    def versions(self, row_ids: Collection[int]) -> dict[int, Version[Record]]:
         """Those that are kept."""
-        found, recent, older = {}, self._recent, self._older
-        for row_id in row_ids:
-            version = recent.get(row_id)
-            if version is None:
-                version = older.get(row_id)
-                if version is None:
-                    continue
-                self.keep(row_id, version)
-            found[row_id] = version
+        recent, older = self._recent, self._older
+        found = {row_id: recent[row_id] for row_id in row_ids if row_id in recent}
+        if len(found) < len(row_ids):
+            for row_id in older.keys() & set(row_ids) - found.keys():
+                found[row_id] = older[row_id]
+                self.keep(row_id, older[row_id])
         return found
 
     def keep(self, row_id: int, version: Version[Record]) -> None:

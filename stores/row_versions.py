@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Generic, TypeVar
 
 from infra.database import ReadSession
@@ -28,7 +28,7 @@ class VersionedTable(Generic[Record]):
         ) THEN NULL ELSE ROW({name}.xmin, {columns}) END"""  # noqa: S608
         """A column of a statement: null where the row's version is known."""
 
-    def known(self, session: ReadSession, row_ids: Iterable[int]) -> KnownVersions[Record]:
+    def known(self, session: ReadSession, row_ids: Collection[int]) -> KnownVersions[Record]:
         """What a statement is told. `row_ids` are those that it may find, as far as they can be foreseen."""
         return KnownVersions(self, session.kept_rows(self.name), row_ids)
 
@@ -41,7 +41,7 @@ class VersionedTable(Generic[Record]):
 class KnownVersions(Generic[Record]):
     """Of one statement: what is kept may be another version before it answers."""
 
-    def __init__(self, table: VersionedTable[Record], kept: KeptRows[Record] | None, row_ids: Iterable[int]) -> None:
+    def __init__(self, table: VersionedTable[Record], kept: KeptRows[Record] | None, row_ids: Collection[int]) -> None:
         self._table = table
         self._kept = kept
         self._versions = {} if kept is None else kept.versions(row_ids)
