@@ -10,7 +10,8 @@ thirteen fields each that is done 650 times. Here it is done thirteen times:
    them, a set-wise resolver (`marks.SETWISE`) is called with all of them, any other resolver once for each.
 3. The column of values is completed (`completion`): leaves are written into the response, objects become the next
    batches. What is not plain is taken one by one, exactly as graphql-core does it (`one_by_one`, `runtime_types`).
-   Where many objects come by, a function written for the selection makes their responses (`writers`).
+   Where many objects come by, a function written for the selection makes their responses (`writers`), and those of
+   objects that are kept are remembered (`responses`).
 4. What has to be awaited is awaited together (`awaiting`), and gone on with together.
 5. Errors are noted on the way and put in their place at the end (`failures`), with graphql-core's paths and nulls.
 

@@ -7,7 +7,7 @@ as graphql-core does it: `completion` is the fast way, `OneByOne` the one that d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain, repeat
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -108,7 +108,7 @@ def _executed(
     if None in selections:
         return None
     if len(selections) == 1 and NoneType not in kinds:
-        return _begun(run, batch, field, selections.pop(), objects, owners, indices)
+        return _begun(run, batch, field, selections.pop(), kinds, objects, owners, indices)
     column: list[dict[str, Any] | None] = [None] * len(objects)
     for selection in selections:
         mine = [number for number, each in enumerate(objects) if known.get(type(each)) is selection]
@@ -117,6 +117,7 @@ def _executed(
             batch,
             field,
             selection,
+            {kind for kind in kinds if known.get(kind) is selection},
             [objects[number] for number in mine],
             [owners[number] for number in mine],
             None if indices is None else [indices[number] for number in mine],
@@ -131,11 +132,13 @@ def _begun(
     batch: Batch,
     field: PlannedField,
     selection: Selection | None,
+    kinds: Collection[type],
     objects: Sequence[Any],
     owners: Sequence[int],
     indices: Sequence[Indices] | None,
 ) -> list[dict[str, Any]]:
     assert selection is not None
-    parts, fields = selection.begun(objects)
-    run.execute(Batch(selection, objects, parts, fields, field=field, above=batch, owners=owners, indices=indices))
+    parts, fields = selection.begun(objects, kinds)
+    if fields:
+        run.execute(Batch(selection, objects, parts, fields, field=field, above=batch, owners=owners, indices=indices))
     return parts

@@ -14,6 +14,13 @@ OF_PARENT = "execution.of_parent"
 """Metadata of a Strawberry field: a function of the parent alone that stands for the field's own resolver. It may be
 called more than once."""
 
+BROUGHT_BY = "execution.brought_by"
+"""Metadata of a set-wise field without arguments: by classes of parents that bring the value along, the function that
+takes it from one. Where all parents are of such a class, the resolver need not be called."""
+KEPT = "is_kept"
+"""Attribute of a class: where it is true, its objects never change, and the same objects come again and again, so that
+it pays to remember what they answered."""
+
 SetwiseResolver = Callable[..., Awaitable[Sequence[Any]]]
 """(parents, context, **arguments) -> one value per parent, in their order.
 
@@ -31,3 +38,7 @@ def decided_by_class(is_type_of: Predicate) -> Predicate:
 
 def is_decided_by_class(is_type_of: object) -> bool:
     return getattr(is_type_of, "decided_by_class", False)
+
+
+def is_kept(kind: type) -> bool:
+    return getattr(kind, KEPT, False) is True

@@ -61,7 +61,7 @@ class OneByOne:
             self._fail(error, place)
         for selection, objects in found.by_selection():
             values = [value for value, _place in objects]
-            parts, fields = selection.begun(values)
+            parts, fields = selection.begun(values, set(map(type, values)))
             for part, (_value, place) in zip(parts, objects, strict=True):
                 place.container[place.key] = part
             self._run.execute(

@@ -45,16 +45,15 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 
 from execution.arguments import PlannedArguments
+from execution.responses import Begun, Remembered, Responses
+from execution.runtime_types import MAX_CLASSES
 from execution.sources import Source, Sources
-from execution.writers import Writer, is_plain, writer
 
 CONDITIONS = {"skip", "include"}
 MAX_VARIANTS = 16
 MAX_PLANNED_FIELDS = 50_000
 """Kept in all plans together, about a kilobyte each: strangers' documents are not to fill the memory."""
 TYPENAME = "__typename"
-WORTH_WRITING = 200
-"""Objects executed at one place before a function is written for it: writing takes as long as some hundred."""
 
 
 class PlannedField:
@@ -63,18 +62,19 @@ class PlannedField:
     def __init__(
         self,
         operation: PlannedOperation,
-        parent_type: GraphQLObjectType,
+        above: Selection,
         definition: GraphQLField,
         key: str,
         details: FieldDetailsList,
         position: int,
     ) -> None:
         self._operation = operation
+        self.above = above
         self.details = details
         self.key = key
         self.position = position
         self.definition = definition
-        self.parent_type = parent_type
+        self.parent_type = above.type
         self.nodes: list[FieldNode] = [detail.node for detail in details]
         self.arguments = PlannedArguments(definition, self.nodes[0])
         self.source: Source = operation.sources.of(definition)
@@ -93,14 +93,20 @@ class PlannedField:
     def selection(self, runtime_type: GraphQLObjectType) -> Selection:
         found = self._selections.get(runtime_type.name)
         if found is None:
-            found = self._selections[runtime_type.name] = self._operation.sub_selection(runtime_type, self.details)
+            found = self._selections[runtime_type.name] = self._operation.sub_selection(runtime_type, self)
         return found
+
+    def met(self, kind: type, selection: Selection) -> None:
+        """All values of the class are to be asked this."""
+        self.selection_of_class[kind] = selection
+        self.above.learned()
 
 
 class Memory:
     """All plans of a schema. When they are too many, all are forgotten, and made again as they are needed."""
 
     def __init__(self) -> None:
+        self.responses = Remembered()
         self._kept: WeakSet[OperationPlans] = WeakSet()
         self._fields = 0
 
@@ -119,8 +125,15 @@ class Memory:
 class Selection:
     """The fields asked of one object type at one place."""
 
-    def __init__(self, operation: PlannedOperation, type_: GraphQLObjectType, grouped: GroupedFieldSet) -> None:
+    def __init__(
+        self,
+        operation: PlannedOperation,
+        type_: GraphQLObjectType,
+        grouped: GroupedFieldSet,
+        field: PlannedField | None = None,
+    ) -> None:
         self.type = type_
+        self._field = field
         self.template: dict[str, Any] = {}
         """The response of an object before its fields are executed, in the order of the selection."""
         self.fields: list[PlannedField] = []
@@ -133,26 +146,31 @@ class Selection:
                 self.template[key] = type_.name
                 continue
             self.template[key] = None
-            self.fields.append(PlannedField(operation, type_, definition, key, details, position))
+            self.fields.append(PlannedField(operation, self, definition, key, details, position))
         operation.memory.grown(len(self.fields))
-        self.plain_fields = [field for field in self.fields if is_plain(field)]
-        self._other_fields = [field for field in self.fields if not is_plain(field)]
-        self._write: Writer | None = None
-        self._objects = 0
+        self._memory = operation.memory.responses
+        self._responses: dict[type, Responses] = {}
 
-    def begun(self, objects: Sequence[Any]) -> tuple[list[dict[str, Any]], Sequence[PlannedField]]:
-        """The responses of the objects as far as they need no execution, and the fields that are left to execute."""
-        if self.plain_fields:
-            self._objects += len(objects)
-            if self._write is None and self._objects >= WORTH_WRITING:
-                self._write = writer(self)
-            if self._write is not None:
-                try:
-                    return self._write(objects), self._other_fields
-                except Exception:  # noqa: BLE001, S110 - found again, by the field and for the object that has it
-                    pass
+    def begun(self, objects: Sequence[Any], kinds: Collection[type]) -> Begun:
+        """The responses of the objects, which are of these classes, as far as they need no execution, and the fields
+        that are left to execute."""
+        if len(kinds) == 1:
+            [kind] = kinds
+            responses = self._responses.get(kind)
+            if responses is None and len(self._responses) < MAX_CLASSES:
+                responses = self._responses[kind] = Responses(self, kind, self._memory)
+            begun = None if responses is None else responses.begun(objects)
+            if begun is not None:
+                return begun
         template = self.template
         return [template.copy() for _object in objects], self.fields
+
+    def learned(self) -> None:
+        """More can be written of the objects, and of those that they are parts of."""
+        for responses in list(self._responses.values()):
+            responses.write_again()
+        if self._field is not None:
+            self._field.above.learned()
 
 
 class PlannedOperation:
@@ -170,9 +188,11 @@ class PlannedOperation:
         collected = collect_fields(self.schema, executor.fragments, conditions, root, self._definition)
         self.root = Selection(self, root, collected.grouped_field_set)
 
-    def sub_selection(self, type_: GraphQLObjectType, details: FieldDetailsList) -> Selection:
-        collected = collect_subfields(self.schema, self._fragments, self._conditions, self._definition, type_, details)
-        return Selection(self, type_, collected.grouped_field_set)
+    def sub_selection(self, type_: GraphQLObjectType, field: PlannedField) -> Selection:
+        collected = collect_subfields(
+            self.schema, self._fragments, self._conditions, self._definition, type_, field.details
+        )
+        return Selection(self, type_, collected.grouped_field_set, field)
 
 
 class OperationPlans:

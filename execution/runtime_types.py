@@ -73,7 +73,7 @@ def typed(run: Run, batch: Batch, field: PlannedField, objects: Sequence[Object]
             continue
         found.add(value, place, told)
         if not isawaitable(told) and len(known) < MAX_CLASSES and _is_same_for_class(run, field, type(value)):
-            known[type(value)] = told
+            field.met(type(value), told)
     return found
 
 

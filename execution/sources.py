@@ -6,7 +6,7 @@ resolver raised it or returned it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,7 +17,7 @@ from strawberry.types.field import StrawberryField
 from execution.arguments import Conversion
 from execution.inputs import Inputs
 from execution.leaves import Leaf
-from execution.marks import OF_PARENT, SETWISE, SetwiseResolver
+from execution.marks import BROUGHT_BY, OF_PARENT, SETWISE, SetwiseResolver
 
 if TYPE_CHECKING:
     from execution.batches import Batch
@@ -60,13 +60,22 @@ class OfParents:
 
 
 class Setwise:
-    """One call for all parents."""
+    """One call for all parents, where they do not bring their values along."""
 
-    def __init__(self, resolver: SetwiseResolver, conversion: Conversion) -> None:
+    def __init__(
+        self, resolver: SetwiseResolver, conversion: Conversion, brought_by: Mapping[type, Callable[[Any], Any]]
+    ) -> None:
         self._resolver = resolver
         self._conversion = conversion
+        self.brought_by = brought_by
 
     def __call__(self, run: Run, batch: Batch, field: PlannedField) -> None:
+        if self.brought_by:
+            kinds = set(map(type, batch.parents))
+            if kinds <= self.brought_by.keys():
+                take = self.brought_by
+                run.complete(batch, field, [_caught(take[type(parent)], parent) for parent in batch.parents])
+                return
         try:
             arguments = self._conversion(field.arguments.of(run.executor))
         except Exception as error:  # noqa: BLE001 - the field's error
@@ -124,9 +133,8 @@ class Sources:
             return Resolver(definition.resolve)
         if SETWISE in field.metadata:
             converter = self._schema.schema_converter
-            return Setwise(
-                field.metadata[SETWISE], Conversion(field, self._schema.config, converter.scalar_registry, self._inputs)
-            )
+            conversion = Conversion(field, self._schema.config, converter.scalar_registry, self._inputs)
+            return Setwise(field.metadata[SETWISE], conversion, field.metadata.get(BROUGHT_BY, {}))
         if OF_PARENT in field.metadata:
             return OfParents(field.metadata[OF_PARENT])
         if field.base_resolver is None and self._schema.config.default_resolver is getattr:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from execution import plan
+from execution import responses
 
 
 @pytest.fixture(autouse=True)
 def written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Writers are made for the first object already."""
-    monkeypatch.setattr(plan, "WORTH_WRITING", 1)
+    monkeypatch.setattr(responses, "WORTH_WRITING", 1)
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,15 @@ import asyncio
 import enum
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from inspect import isawaitable
 from random import Random
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from execution.marks import OF_PARENT, SETWISE, decided_by_class
+from execution.marks import BROUGHT_BY, OF_PARENT, SETWISE, decided_by_class
 
 
 class Colour(enum.Enum):
@@ -75,7 +76,10 @@ class CatRecord(Record):
 
 
 class DogRecord(Record):
+    """The same object whenever the same dog is asked for."""
+
     __slots__ = ()
+    is_kept: ClassVar[bool] = True
 
 
 class EggRecord(Record):
@@ -130,9 +134,15 @@ def _named(record: Record, random: Random, kind: str, faults: float) -> Any:
     if kind in OBJECTS:
         number = random.randint(0, 30)
         classes = [Stranger, DogRecord, EggRecord] if wrong else OBJECTS[kind]
-        return random.choice(classes)(record.world, number)
+        chosen = random.choice(classes)
+        return _dog(record.world, number) if chosen is DogRecord else chosen(record.world, number)
     good, bad = LEAVES[kind]
     return random.choice(bad if wrong else good)
+
+
+@lru_cache(maxsize=1_000)
+def _dog(world: World, number: int) -> DogRecord:
+    return DogRecord(world, number)
 
 
 def _entries(entries: Sequence[Any], breaks: bool) -> Iterator[Any]:
@@ -186,7 +196,7 @@ OBJECTS: dict[str, list[type[Record]]] = {
     "pet": [CatRecord, DogRecord, EggRecord],
 }
 WRAPPERS = ["", "N", "L", "LN", "NL", "NLN", "LL", "NLNLN"]
-SOURCES = ["attr", "sync", "parent", "info", "async", "set"]
+SOURCES = ["attr", "sync", "parent", "info", "async", "set", "brought"]
 
 
 def _annotation(wrapper: str, kind: str) -> Any:
@@ -213,6 +223,9 @@ def _field(source: str, name: str) -> Any:
     async def of_all(parents: list[Any], context: World) -> list[Any]:
         if context.of(0, name).random() < context.faults / 10:
             raise Fault(f"for all {name}")
+        return await of_each(parents, context)
+
+    async def of_each(parents: list[Any], _context: World) -> list[Any]:
         return [await _kept(parent, name) for parent in parents]
 
     async def of_one(root: Any, info: strawberry.Info) -> Any:
@@ -226,6 +239,10 @@ def _field(source: str, name: str) -> Any:
         "info": {"resolver": informed},
         "async": {"resolver": later},
         "set": {"resolver": of_one, "metadata": {SETWISE: of_all}},
+        "brought": {
+            "resolver": sync,
+            "metadata": {SETWISE: of_each, BROUGHT_BY: {DogRecord: lambda root: value_of(root, name)}},
+        },
     }
     return strawberry.field(name=name, **options[source])
 
