@@ -90,9 +90,16 @@ def connection(
     has_more: bool,
     looked_at: int | None = None,
 ) -> Connection[Item]:
-    """`entries` are (sort key, item) in the listing's order; `has_more` says whether more lie beyond
-    them in the direction of the request, `looked_at` from which key on when that is not the last entry's."""
+    """`entries` are (sort key, item); as connection_of."""
     edges = tuple(Edge(cursor=ids.cursor(listing, key), node=item) for key, item in entries)
+    return connection_of(edges, listing, request, has_more=has_more, looked_at=looked_at)
+
+
+def connection_of(
+    edges: tuple[Edge[Item], ...], listing: str, request: PageRequest, *, has_more: bool, looked_at: int | None = None
+) -> Connection[Item]:
+    """`edges` are in the listing's order; `has_more` says whether more lie beyond them in the direction of the request,
+    `looked_at` from which key on when that is not the last entry's."""
     start, end = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
     if looked_at is not None:
         beyond = ids.cursor(listing, looked_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from domain.records import (
     TweetCounts,
     TweetResult,
     TweetViewerState,
+    User,
     UserCounts,
     UserList,
     UserListCounts,
@@ -23,6 +25,30 @@ from loaders import counts, listings, lists, polls, retweeters, tweets, users, v
 from loaders.setwise import SetwiseLoader
 from stores import keyset, list_timelines, thread_changes
 from stores.followed_retweets import Retweeters
+from stores.home_timelines import Entry
+
+
+def _authors(entries: Sequence[Entry]) -> dict[int, User]:
+    return {entry.author.id: entry.author for entry in entries}
+
+
+def _counts(entries: Sequence[Entry]) -> dict[int, TweetCounts]:
+    return {
+        entry.tweet.retweet_of_id or entry.tweet.id: entry.hydration.counts
+        for entry in entries
+        if entry.hydration is not None
+    }
+
+
+def _viewer_states(entries: Sequence[Entry]) -> dict[int, TweetViewerState]:
+    return {entry.tweet.id: entry.hydration.viewer_state for entry in entries if entry.hydration is not None}
+
+
+_BROUGHT: Mapping[str, Callable[[Sequence[Entry]], Mapping[int, Any]]] = {
+    "user_by_id": _authors,
+    "tweet_counts_by_id": _counts,
+    "tweet_viewer_state_by_id": _viewer_states,
+}
 
 
 class Loaders:
@@ -31,6 +57,14 @@ class Loaders:
     def __init__(self, database: Reads, *, viewer_id: int | None) -> None:
         self._database = database
         self._viewer_id = viewer_id
+        self._brought: list[Entry] = []
+
+    def bring(self, entries: Sequence[Entry]) -> None:
+        """What they bring along need not be loaded."""
+        self._brought += entries
+        for name, values in _BROUGHT.items():
+            if name in vars(self):
+                getattr(self, name).prime_many(values(entries))
 
     @property
     def loaded(self) -> dict[str, list[Any]]:
@@ -41,7 +75,8 @@ class Loaders:
 
     @cached_property
     def user_by_id(self) -> SetwiseLoader[int, UserResult]:
-        return SetwiseLoader(partial(users.by_id, self._database, self._viewer_id))
+        loader = SetwiseLoader(partial(users.by_id, self._database, self._viewer_id))
+        return self._primed("user_by_id", loader)
 
     @cached_property
     def user_by_username(self) -> SetwiseLoader[str, UserResult | None]:
@@ -70,7 +105,8 @@ class Loaders:
 
     @cached_property
     def tweet_counts_by_id(self) -> SetwiseLoader[int, TweetCounts]:
-        return SetwiseLoader(partial(counts.of_tweets, self._database))
+        loader = SetwiseLoader(partial(counts.of_tweets, self._database))
+        return self._primed("tweet_counts_by_id", loader)
 
     @cached_property
     def tweet_views_by_id(self) -> SetwiseLoader[int, Views | None]:
@@ -86,7 +122,8 @@ class Loaders:
 
     @cached_property
     def tweet_viewer_state_by_id(self) -> SetwiseLoader[int, TweetViewerState | None]:
-        return SetwiseLoader(partial(viewer_states.of_tweets, self._database, self._viewer_id))
+        loader = SetwiseLoader(partial(viewer_states.of_tweets, self._database, self._viewer_id))
+        return self._primed("tweet_viewer_state_by_id", loader)
 
     @cached_property
     def user_viewer_state_by_id(self) -> SetwiseLoader[int, UserViewerState | None]:
@@ -111,3 +148,6 @@ class Loaders:
     @cached_property
     def list_counts_by_id(self) -> SetwiseLoader[int, UserListCounts]:
         return SetwiseLoader(partial(lists.counts, self._database))
+
+    def _primed(self, name: str, loader: SetwiseLoader[int, Any]) -> SetwiseLoader[int, Any]:
+        return loader.prime_many(_BROUGHT[name](self._brought))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from domain import ids
 from domain.errors import BadCursor
-from domain.pages import PageArgs, PageRequest
+from domain.pages import Edge, PageArgs, PageRequest
 from domain.records import (
     CatchUpOrder,
     Freshness,
@@ -17,12 +15,12 @@ from domain.records import (
     TimelinePage,
     Viewer,
 )
-from loaders import Loaders
 from resolvers.context import Context
+from resolvers.home_edges import home_edges
 from resolvers.timeline_pages import DEFAULT_PAGE, timeline_page
 from resolvers.timelines import home_item
 from services import home_timelines, ranking
-from stores.home_timelines import Entry
+from services.home_timelines import HomePage
 
 _HYDRATED = {"likeCount", "retweetCount", "quoteCount", "replyCount", "bookmarkCount", "viewerState"}
 """Fields whose values a page brings along."""
@@ -72,21 +70,18 @@ async def _chronological(
     runtime, hydrated = context.runtime, not context.fields.isdisjoint(_HYDRATED)
     found = await home_timelines.page(runtime.database, runtime.redis, viewer.user.id, in_home, hydrated=hydrated)
     context.is_degraded |= found.is_degraded
-    _prime(context.loaders, found.entries)
-    entries: list[tuple[int, TimelineItem]] = [
-        (entry.tweet.id, home_item(entry.tweet, is_own=entry.tweet.author_id == viewer.user.id))
-        for entry in found.entries
-    ]
+    context.loaders.bring(found.entries)
+    edges: list[Edge[TimelineItem]] = [*home_edges(found.entries, viewer.user.id)]
     if found.has_more:
-        entries = _with_gap(in_home, entries, looked_at=found.looked_at)
+        edges = _with_gap(in_home, edges, found)
     if order is CatchUpOrder.OLDEST_FIRST:
-        entries.reverse()
+        edges.reverse()
     freshness = Freshness(state or found.state, found.source, as_of=context.as_of)
     return timeline_page(
         "home",
         request,
         viewer.user.id,
-        entries,
+        edges,
         has_more=found.has_more,
         freshness=freshness,
         looked_at=found.looked_at,
@@ -94,26 +89,19 @@ async def _chronological(
     )
 
 
-def _prime(loaders: Loaders, entries: Sequence[Entry]) -> None:
-    loaders.user_by_id.prime_many({entry.author.id: entry.author for entry in entries})
-    hydrated = [(entry.tweet, entry.hydration) for entry in entries if entry.hydration is not None]
-    loaders.tweet_counts_by_id.prime_many(
-        {tweet.retweet_of_id or tweet.id: hydration.counts for tweet, hydration in hydrated}
-    )
-    loaders.tweet_viewer_state_by_id.prime_many({tweet.id: hydration.viewer_state for tweet, hydration in hydrated})
-
-
-def _with_gap(
-    in_home: PageRequest, entries: list[tuple[int, TimelineItem]], *, looked_at: int | None
-) -> list[tuple[int, TimelineItem]]:
+def _with_gap(in_home: PageRequest, edges: list[Edge[TimelineItem]], found: HomePage) -> list[Edge[TimelineItem]]:
     """With what keeps a page, beyond which there is more, from the key it was to reach."""
     if in_home.backward and in_home.after is not None:
-        first = entries[0][0] if looked_at is None else looked_at
-        return [(first, TimelineGap(newest_key=in_home.after, oldest_key=first)), *entries]
+        first = found.entries[0].tweet.id if found.looked_at is None else found.looked_at
+        return [_gap(first, newest=in_home.after, oldest=first), *edges]
     if not in_home.backward and in_home.before is not None:
-        last = entries[-1][0] if looked_at is None else looked_at
-        return [*entries, (last, TimelineGap(newest_key=last, oldest_key=in_home.before))]
-    return entries
+        last = found.entries[-1].tweet.id if found.looked_at is None else found.looked_at
+        return [*edges, _gap(last, newest=last, oldest=in_home.before)]
+    return edges
+
+
+def _gap(key: int, *, newest: int, oldest: int) -> Edge[TimelineItem]:
+    return Edge(ids.cursor("home", key), TimelineGap(newest_key=newest, oldest_key=oldest))
 
 
 async def _ranked(viewer: Viewer, context: Context, page: PageArgs) -> TimelinePage:
@@ -133,13 +121,16 @@ async def _ranked(viewer: Viewer, context: Context, page: PageArgs) -> TimelineP
         if found is None:
             context.is_degraded = True
             return await _unranked(viewer, context, page)
-    entries = [
-        (entry.key, home_item(entry.tweet, is_own=entry.tweet.author_id == viewer_id, rank=entry.rank))
+    edges: list[Edge[TimelineItem]] = [
+        Edge(
+            ids.cursor("ranked", entry.key),
+            home_item(entry.tweet, is_own=entry.tweet.author_id == viewer_id, rank=entry.rank),
+        )
         for entry in found.entries
     ]
     freshness = Freshness(found.state, found.source, as_of=found.as_of)
     return timeline_page(
-        "ranked", request, viewer_id, entries, has_more=found.has_more, freshness=freshness, seen=context.seen
+        "ranked", request, viewer_id, edges, has_more=found.has_more, freshness=freshness, seen=context.seen
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain import ids
 from domain.changes import Place, Snapshot
 from domain.errors import BadCursor
-from domain.pages import PageRequest, connection
+from domain.pages import Edge, PageRequest, connection_of
 from domain.records import (
     Count,
     CountPrecision,
@@ -39,7 +39,7 @@ def timeline_page(
     listing: str,
     request: PageRequest,
     parent_id: int | str,
-    entries: Sequence[tuple[int, TimelineItem]],
+    edges: Sequence[Edge[TimelineItem]],
     *,
     has_more: bool,
     freshness: Freshness,
@@ -47,7 +47,7 @@ def timeline_page(
     looked_at: int | None = None,
 ) -> TimelinePage:
     """`seen` is what the page was read in, or earlier."""
-    page = connection(listing, request, entries, has_more=has_more, looked_at=looked_at)
+    page = connection_of(tuple(edges), listing, request, has_more=has_more, looked_at=looked_at)
     return TimelinePage(
         edges=page.edges,
         page_info=page.page_info,
@@ -73,12 +73,14 @@ def page_from_database(
     """Of a timeline that is never cached and whose entries are all there for one reason."""
     reason = TimelineReason(code)
     freshness = Freshness(FreshnessState.LIVE, TimelineSource.DATABASE, as_of=context.as_of)
-    entries = [(key, TimelineTweet(tweet=tweet, reason=reason)) for key, tweet in tweets]
+    edges: list[Edge[TimelineItem]] = [
+        Edge(ids.cursor(listing, key), TimelineTweet(tweet=tweet, reason=reason)) for key, tweet in tweets
+    ]
     return timeline_page(
         listing,
         request,
         parent_id,
-        entries,
+        edges,
         has_more=has_more,
         freshness=freshness,
         looked_at=looked_at,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
+from operator import attrgetter
 
 from domain.errors import MalformedId
 from domain.ids import GlobalId, raw_id
-from domain.records import Tweet, TweetResult, TweetViewerState, UserResult
+from domain.records import AuthoredTweet, HydratedTweet, Tweet, TweetResult, TweetViewerState, User, UserResult
 from domain.text import Mention
 from resolvers.context import Context
 from resolvers.lookups import embedded_tweets, ever_was, named, pointed_at, user_results
@@ -17,6 +19,11 @@ async def tweet(context: Context, *, id: GlobalId) -> TweetResult | None:
     if raw is None:
         raise MalformedId(id)
     return (await _known([raw], context)).get(raw)
+
+
+BROUGHT_AUTHORS: Mapping[type, Callable[[AuthoredTweet], User]] = dict.fromkeys(
+    (AuthoredTweet, HydratedTweet), attrgetter("author")
+)
 
 
 async def authors(parents: list[Tweet], context: Context) -> list[UserResult]:

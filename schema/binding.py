@@ -20,7 +20,7 @@ from domain.ids import GlobalId
 from domain.pages import PageArgs
 from domain.permissions import ROLES_FOR, Permission, Scope
 from execution.cost import DEFAULT_PAGE_SIZE
-from execution.marks import OF_PARENT, SETWISE, decided_by_class
+from execution.marks import BROUGHT_BY, OF_PARENT, SETWISE, decided_by_class
 from schema.arguments import DESCRIPTIONS
 
 PAGE = "page"
@@ -75,6 +75,7 @@ def bound(
     types: Mapping[str, Any] | None = None,
     page: int | None = None,
     scope: Scope | None = None,
+    brought_by: Mapping[type, Callable[[Any], Any]] | None = None,
 ) -> Any:
     """A field that `resolver` answers for all parents together (its first parameter is `parents`), or, on a
     root type, once (its first parameter is `context`). Its keyword-only parameters are the arguments; one called
@@ -83,10 +84,13 @@ def bound(
     `page` is the size of a page of a connection when the client names none.
     `arguments` describes those that `schema/arguments.py` does not; `types` gives the schema's type where
     the resolver names a protocol. `scope` is what a token must be good for, where reading alone is not enough.
+    `brought_by` says of which records the value can be taken without asking, and how.
     """
     metadata: dict[str, Any] = {RESOLVER: resolver, **({DEFAULT_PAGE_SIZE: page} if page else {})}
     if scope is not None:
         metadata |= {PERMISSION: Permission.SIGNED_IN, SCOPE: scope}
+    if brought_by is not None:
+        metadata[BROUGHT_BY] = brought_by
     return _bound(strawberry.field, resolver, description, arguments or {}, types or {}, metadata)
 
 

@@ -9,7 +9,8 @@ import strawberry
 from domain import pages, records
 from domain.ids import Cursor
 from domain.records import CountPrecision
-from schema.binding import Bound, plain
+from resolvers import counts
+from schema.binding import Bound, bound, plain
 
 
 @strawberry.interface(description="Anything that can be fetched again by its global id.")
@@ -42,4 +43,4 @@ class Count(Bound):
         "closed accounts left, so that no number tells who blocks whom; only deleted things are not."
     )
     precision: CountPrecision = plain("How sure it is.")
-    as_of: datetime = plain("The moment it was true.")
+    as_of: datetime = bound(counts.moments, "The moment it was true.")

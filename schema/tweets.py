@@ -68,7 +68,7 @@ class Tweet(Bound, Node):
     id: strawberry.ID = derived(lambda tweet: tweet.global_id, "Unique among all types, opaque, never changes.")
     raw_id: Snowflake = derived(lambda tweet: tweet.id, "The id as it stands in URLs and logs; grows with time.")
     kind: TweetKind = plain("What it is.")
-    author: UserResult = bound(tweets.authors, "Who wrote it.")
+    author: UserResult = bound(tweets.authors, "Who wrote it.", brought_by=tweets.BROUGHT_AUTHORS)
     created_at: datetime = plain("When it was posted.")
     text: str = plain("Its text in Unicode normal form C; at most 280 in weighted length.")
     entities: list[TextEntity] = plain("Hashtags, mentions, URLs and cashtags in the order of the text.")
@@ -110,16 +110,26 @@ class Tweet(Bound, Node):
         delivery.receipts, "How its delivery to followers is going or went; null for everybody but its author."
     )
     poll: Poll | None = bound(polls.polls, "The poll under it; null when there is none.")
-    retweet_count: Count = bound(counts.retweets, "How many retweet it, without those who took it back.")
+    retweet_count: Count = bound(
+        counts.retweets, "How many retweet it, without those who took it back.", brought_by=counts.brought("retweets")
+    )
     view_count: Count = bound(
         counts.views,
         "How many people have seen it, by `recordImpressions`: each once, within one per cent or so, and a minute old.",
     )
-    quote_count: Count = bound(counts.quotes, "How many tweets quote it, without deleted ones.")
-    bookmark_count: Count = bound(counts.bookmarks, "How many have bookmarked it; nobody is told who.")
-    like_count: Count = bound(counts.likes, "How many like it; includes the viewer's own like at once.")
+    quote_count: Count = bound(
+        counts.quotes, "How many tweets quote it, without deleted ones.", brought_by=counts.brought("quotes")
+    )
+    bookmark_count: Count = bound(
+        counts.bookmarks, "How many have bookmarked it; nobody is told who.", brought_by=counts.brought("bookmarks")
+    )
+    like_count: Count = bound(
+        counts.likes, "How many like it; includes the viewer's own like at once.", brought_by=counts.brought("likes")
+    )
     reply_count: Count = bound(
-        counts.replies, "How many direct replies it has, hidden ones included, without deleted ones."
+        counts.replies,
+        "How many direct replies it has, hidden ones included, without deleted ones.",
+        brought_by=counts.brought("replies"),
     )
     replies: ReplyConnection = bound(
         listings.replies,
@@ -157,7 +167,9 @@ class Tweet(Bound, Node):
         listings.quotes, "The tweets that quote it, latest first; 20 by default.", page=listings.DEFAULT_PAGE
     )
     viewer_state: TweetViewerState | None = bound(
-        tweets.viewer_states, "How the viewer stands to it; null when nobody is signed in."
+        tweets.viewer_states,
+        "How the viewer stands to it; null when nobody is signed in.",
+        brought_by={records.HydratedTweet: lambda tweet: tweet.viewer_state},
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from domain.records import TweetCounts, TweetViewerState
+from domain.records import PermissionState, TweetCounts, TweetViewerState
+from domain.tweet_permissions import EDITING_ANOTHERS
 from stores import counts, viewer_states
 
 # One text of all that may be the same tomorrow, so that what it means is known when it comes again.
@@ -33,17 +34,13 @@ _DECODER = msgspec.json.Decoder(tuple[tuple[int, ...], msgspec.Raw])
 def hydrations_from(columns: Iterable[str], own: Iterable[Sequence[Any] | None]) -> list[Hydration]:
     """Of the rows of a statement."""
     return [
-        _of_anothers(text) if of_own is None else _of_own(text, of_own)
+        _hydration(text) if of_own is None else _hydration(text, viewer_states.can_edit(of_own))
         for text, of_own in zip(columns, own, strict=True)
     ]
 
 
 @lru_cache(maxsize=10_000)
-def _of_anothers(columns: str) -> Hydration:
+def _hydration(columns: str, can_edit: PermissionState = EDITING_ANOTHERS) -> Hydration:
     of_counts, of_anothers = _DECODER.decode(columns)
-    return Hydration(TweetCounts(*of_counts), viewer_states.state_of_anothers(bytes(of_anothers).decode()))
-
-
-def _of_own(columns: str, own: Sequence[Any]) -> Hydration:
-    found = _of_anothers(columns)
-    return Hydration(found.counts, viewer_states.own_state(found.viewer_state, own))
+    state = viewer_states.state_of(bytes(of_anothers).decode(), can_edit)
+    return Hydration(TweetCounts(*of_counts), state)

@@ -8,11 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 from sqlalchemy import text
 
 from domain import tweet_permissions
-from domain.records import FollowState, MuteState, TweetViewerState, UserViewerState
+from domain.records import FollowState, MuteState, PermissionState, TweetViewerState, UserViewerState
 from domain.tweet_permissions import OwnTweet, Standing
 from infra.database import ReadSession
 
@@ -63,7 +62,7 @@ async def of_tweets(session: ReadSession, tweet_ids: Sequence[int], *, viewer_id
     """A tweet that was purged meanwhile is missing."""
     rows = await session.rows(OF_TWEETS, {"ids": tweet_ids, "viewer_id": viewer_id})
     return {
-        tweet_id: own_state(state_of_anothers(of_anothers), own) if own else state_of_anothers(of_anothers)
+        tweet_id: state_of(of_anothers, can_edit(own)) if own else state_of(of_anothers)
         for tweet_id, of_anothers, own in rows
     }
 
@@ -86,7 +85,7 @@ _DECODER = msgspec.json.Decoder(_OfAnothers)
 
 
 @lru_cache(maxsize=1_000)
-def state_of_anothers(columns: str) -> TweetViewerState:
+def state_of(columns: str, can_edit: PermissionState = tweet_permissions.EDITING_ANOTHERS) -> TweetViewerState:
     """To most tweets most people stand alike, so that the columns of a row are one value."""
     found = _DECODER.decode(columns)
     return TweetViewerState(
@@ -99,14 +98,14 @@ def state_of_anothers(columns: str) -> TweetViewerState:
         can_reply=tweet_permissions.replying(found.standing),
         can_retweet=tweet_permissions.sharing(found.standing),
         can_quote=tweet_permissions.sharing(found.standing),
-        can_edit=tweet_permissions.EDITING_ANOTHERS,
+        can_edit=can_edit,
     )
 
 
-def own_state(state: TweetViewerState, own: Sequence[Any]) -> TweetViewerState:
-    """To a tweet of one's own, at this moment."""
+def can_edit(own: Sequence[Any]) -> PermissionState:
+    """A tweet of one's own, at this moment."""
     asked_at, *columns = own
-    return replace(state, can_edit=tweet_permissions.editing(OwnTweet(*columns), now=asked_at))
+    return tweet_permissions.editing(OwnTweet(*columns), now=asked_at)
 
 
 OF_USERS = text(

@@ -49,6 +49,7 @@ from domain.records.timelines import (
     Freshness,
     FreshnessState,
     Hashtag,
+    KeptEdge,
     RankExplanation,
     TimelineGap,
     TimelineGapReason,
@@ -62,6 +63,8 @@ from domain.records.timelines import (
     UserTimelineFilter,
 )
 from domain.records.tweets import (
+    AuthoredTweet,
+    HydratedTweet,
     Place,
     ReplyPolicy,
     StoredTweet,
@@ -90,6 +93,7 @@ from domain.records.viewer_events import (
 
 __all__ = [
     "AccountStatus",
+    "AuthoredTweet",
     "BlockChanged",
     "BookmarkChanged",
     "BookmarkFolder",
@@ -108,6 +112,8 @@ __all__ = [
     "GapReason",
     "Hashtag",
     "Heartbeat",
+    "HydratedTweet",
+    "KeptEdge",
     "LikeChanged",
     "Mute",
     "MuteChanged",

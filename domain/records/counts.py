@@ -17,7 +17,8 @@ class CountPrecision(StrEnum):
 class Count(msgspec.Struct, frozen=True):
     value: int
     precision: CountPrecision
-    as_of: datetime
+    as_of: datetime | None = None
+    """None for the moment at which it is told."""
 
 
 class TweetCounts(msgspec.Struct, frozen=True):

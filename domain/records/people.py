@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import msgspec
 
@@ -48,6 +48,8 @@ class Verification(msgspec.Struct, frozen=True):
 
 
 class User(msgspec.Struct, frozen=True):
+    is_kept: ClassVar[bool] = True
+    """By the process, while its row is what it was."""
     id: int
     username: str
     display_name: str

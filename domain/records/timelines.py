@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import msgspec
 
 from domain import ids
-from domain.pages import Connection
+from domain.pages import Connection, Edge
 from domain.records.tweets import Tweet
 
 
@@ -93,6 +93,12 @@ class TimelineGap(msgspec.Struct, frozen=True):
 
 
 TimelineItem: TypeAlias = TimelineTweet | TimelineGap
+
+
+class KeptEdge(Edge[TimelineItem], frozen=True):
+    """The same object while nothing in it has changed."""
+
+    is_kept: ClassVar[bool] = True
 
 
 class Freshness(msgspec.Struct, frozen=True):

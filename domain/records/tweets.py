@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import msgspec
 
 from domain import ids
 from domain.records.availability import PermissionState, UnavailableReason
+from domain.records.counts import TweetCounts
+from domain.records.people import User
 from domain.text import Entity
 
 
@@ -34,7 +36,24 @@ class Place(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
+class TweetViewerState(msgspec.Struct, frozen=True):
+    is_kept: ClassVar[bool] = True
+    """Most people stand to most tweets as others do."""
+    liked: bool = False
+    retweet_id: int | None = None
+    bookmarked: bool = False
+    bookmark_folder_id: int | None = None
+    thread_muted: bool = False
+    pinned: bool = False
+    can_reply: PermissionState = PermissionState()
+    can_retweet: PermissionState = PermissionState()
+    can_quote: PermissionState = PermissionState()
+    can_edit: PermissionState = PermissionState()
+
+
 class Tweet(msgspec.Struct, frozen=True):
+    is_kept: ClassVar[bool] = True
+    """By the process, while its row is what it was."""
     id: int
     author_id: int
     text: str
@@ -72,6 +91,20 @@ class Tweet(msgspec.Struct, frozen=True):
         return TweetKind.ORIGINAL if self.quoted_id is None else TweetKind.QUOTE
 
 
+class AuthoredTweet(Tweet, frozen=True, kw_only=True):
+    """That was read together with its author."""
+
+    author: User
+
+
+class HydratedTweet(AuthoredTweet, frozen=True, kw_only=True):
+    """That was read together with what clients ask of nearly every tweet, for one viewer."""
+
+    counts: TweetCounts
+    """Of a retweet, those of what it retweets."""
+    viewer_state: TweetViewerState
+
+
 class TweetTombstone(msgspec.Struct, frozen=True):
     id: int
     deleted_at: datetime
@@ -104,16 +137,3 @@ class StoredTweet(msgspec.Struct, frozen=True):
     """The viewer may not see it anywhere."""
     filtered: UnavailableReason | None
     """The viewer does not want to see it unless they ask for it."""
-
-
-class TweetViewerState(msgspec.Struct, frozen=True):
-    liked: bool = False
-    retweet_id: int | None = None
-    bookmarked: bool = False
-    bookmark_folder_id: int | None = None
-    thread_muted: bool = False
-    pinned: bool = False
-    can_reply: PermissionState = PermissionState()
-    can_retweet: PermissionState = PermissionState()
-    can_quote: PermissionState = PermissionState()
-    can_edit: PermissionState = PermissionState()
