@@ -25,6 +25,8 @@ TIMELINE = {"cpu_ratio_warm", "cpu_ratio_cold", "stock_over_ours", "requests_per
     [
         (("timeline", *SMALL), TIMELINE | LATENCIES),
         (("thread", "--users", "12"), LOADS | {"statements"}),
+        (("profile", "--users", "12"), LOADS | {"statements"}),
+        (("search", "--users", "12"), LOADS | {"statements"}),
         (("post", *SMALL, "--posts", "20"), LATENCIES | {"floor_p50_ms", "floor_p99_ms", "cpu_ratio", "rss_mb"}),
         (("like", "--likes", "5", "--unlikes", "2"), LATENCIES | {"ratio"}),
         (("login", "--logins", "1"), LOADS),
