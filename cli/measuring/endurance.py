@@ -35,6 +35,5 @@ def growth(requests: int, as_json: bool) -> None:
     from bench.growth import measure
 
     with system() as own:
-        api = own.running.api
-        measured = uvloop.run(measure(own.running.settings, api=api, requests=requests))
+        measured = uvloop.run(measure(own.running.settings, api=own.running.api, requests=requests))
     show(measured, report.growth, as_json=as_json)
