@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
@@ -129,6 +129,7 @@ class WriteSession(_Transaction):
         return self._connection_of_sqlalchemy().begin_nested()
 
 
+Session = TypeVar("Session", bound=ReadSession)
 Transaction = TypeVar("Transaction", bound=_Transaction)
 
 
@@ -173,18 +174,9 @@ class Database:
         # gives their numbers to others.
         event.listen(self.engine.sync_engine, "connect", lambda *_: self._kept.clear())
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[ReadSession]:
+    def read(self) -> AbstractAsyncContextManager[ReadSession]:
         """A session for one caller and one await at a time; each statement sees its own snapshot."""
-        await self._turn()
-        try:
-            session = _Autocommitting(self._autocommitting, await self._checked_out(), self._kept)
-            try:
-                yield session
-            finally:
-                await session.close()
-        finally:
-            self._turns.release()
+        return self._session(partial(_Autocommitting, kept=self._kept))
 
     @asynccontextmanager
     async def moment(self) -> AsyncIterator[Moment]:
@@ -205,12 +197,16 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, kind: type[Transaction], *beginning: TextClause) -> AsyncIterator[Transaction]:
+        async with self._session(kind) as session, session.transaction(*beginning):
+            yield session
+
+    @asynccontextmanager
+    async def _session(self, kind: Callable[[AsyncEngine, PoolProxiedConnection], Session]) -> AsyncIterator[Session]:
         await self._turn()
         try:
             session = kind(self._autocommitting, await self._checked_out())
             try:
-                async with session.transaction(*beginning):
-                    yield session
+                yield session
             finally:
                 await session.close()
         finally:
