@@ -3,6 +3,7 @@ a heartbeat."""
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -30,30 +31,35 @@ async def likers_and_others(api: Api, people: People, tweet_id: str) -> tuple[li
     return four, {n: n > 1 for n in range(4)}
 
 
+def out_once(monkeypatch: pytest.MonkeyPatch, module: ModuleType, function: str, *, after: int) -> list[int]:
+    """Of the function's calls from now on the one after so many fails, and no other; the list has an entry for each."""
+    works = getattr(module, function)
+    calls: list[int] = []
+
+    async def failing(*args: Any, **options: Any) -> Any:
+        calls.append(len(calls))
+        if calls[-1] == after:
+            raise OSError("gone")
+        return await works(*args, **options)
+
+    monkeypatch.setattr(module, function, failing)
+    return calls
+
+
 @pytest.mark.parametrize("works", [0, 1])
 async def test_an_outage_leaves_the_rest_to_their_streams_and_tells_nobody_twice(
     http_url: str, api: Api, people: People, tellings: Tellings, monkeypatch: pytest.MonkeyPatch, works: int
 ) -> None:
     """When none or one of two versions was told."""
-    others = agreement.others
-    asked = 0
-
-    async def failing(*args: Any, **options: Any) -> Any:
-        nonlocal asked
-        asked += 1
-        if asked > works:
-            raise OSError("gone")
-        return await others(*args, **options)
-
     tweet_id = await api.tweeted(people.bob, "one")
     four, liked = await likers_and_others(api, people, tweet_id)
     tellings.first = four[0]
     async with audience(http_url, *four) as sockets:
-        monkeypatch.setattr(agreement, "others", failing)
+        asked = out_once(monkeypatch, agreement, "others", after=works)
         await did(api, 'editTweet(tweetId: $id, text: "two")', by=people.bob, id=tweet_id)
         for n, socket in enumerate(sockets):
             assert await socket.change() == entry(tweet_id, "two", "Edited", viewerState={"liked": liked[n]})
-        monkeypatch.setattr(agreement, "others", others)
+        assert len(asked) == works + 1
         later = await api.tweeted(people.bob, "later")
         for socket in sockets:
             assert await socket.change() == entry(later, "later")
@@ -64,18 +70,8 @@ async def test_an_outage_leaves_the_rest_to_their_streams_and_tells_nobody_twice
 async def test_an_outage_between_parts_leaves_the_later_ones_to_their_streams(
     http_url: str, api: Api, people: People, tellings: Tellings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = agreement.others
-    asked = 0
-
-    async def failing_once(*args: Any, **options: Any) -> Any:
-        nonlocal asked
-        asked += 1
-        if asked == 2:
-            raise OSError("gone")
-        return await others(*args, **options)
-
     monkeypatch.setattr(hearers, "ASKED_AT_ONCE", 2)
-    monkeypatch.setattr(agreement, "others", failing_once)
+    asked = out_once(monkeypatch, agreement, "others", after=1)
     six = await followers(api, people.bob, "dan", "eve", "fay", "gus", "hal", "ida")
     async with audience(http_url, *six) as sockets:
         for text in ("one", "two"):
@@ -84,7 +80,7 @@ async def test_an_outage_between_parts_leaves_the_later_ones_to_their_streams(
                 assert await socket.change() == entry(tweet_id, text)
     ids = [person.raw_id for person in six]
     assert tellings.alike == [set(ids[:2]), set(ids)]
-    assert asked == 2 + 3
+    assert len(asked) == 2 + 3
 
 
 async def test_more_versions_than_are_worked_out_are_told_by_streams(
@@ -105,23 +101,13 @@ async def test_an_error_in_the_answer_is_told_by_streams(
     http_url: str, api: Api, people: People, tellings: Tellings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What fails for all of them at once may do for each."""
-    of_tweets = counts.of_tweets
-    asked = 0
-
-    async def failing(*args: Any) -> Any:
-        nonlocal asked
-        asked += 1
-        if asked == 1:
-            raise OSError("gone")
-        return await of_tweets(*args)
-
     two = await followers(api, people.bob, "dan", "eve")
     async with audience(http_url, *two, query=HOME) as sockets:
-        monkeypatch.setattr(counts, "of_tweets", failing)
+        asked = out_once(monkeypatch, counts, "of_tweets", after=0)
         tweet_id = await api.tweeted(people.bob, "hello")
         for socket in sockets:
             assert await socket.change() == added(tweet_id, "hello")
-    assert asked == 3
+    assert len(asked) == 3
     assert tellings.alike == [set()]
 
 
