@@ -13,21 +13,18 @@ import strawberry
 from graphql import (
     DocumentNode,
     ExecutionResult,
-    FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    Visitor,
     parse,
     validate,
-    visit,
 )
 from graphql.execution import Executor, create_source_event_stream
 
+from execution import names
 from execution.breadth_first import BreadthFirst
 from execution.cost import OperationCost
-from execution.event_variables import event_variables
 from execution.limits import LimitExceeded, Limits, exceeded
 from execution.places import Text
 from execution.plan import OperationPlans
@@ -64,14 +61,12 @@ class Operation:
     @cached_property
     def fields(self) -> frozenset[str]:
         """Names of all fields of the document."""
-        names = _FieldNames()
-        visit(self.document, names)
-        return frozenset(names.found)
+        return names.fields(self.document)
 
     @cached_property
     def event_variables(self) -> frozenset[str]:
         """Of a subscription, the variables that answers to its events depend on."""
-        return event_variables(self.document, self.definition)
+        return names.event_variables(self.document, self.definition)
 
 
 class Engine:
@@ -202,15 +197,6 @@ class _Document:
 
     node: DocumentNode
     operations: dict[str | None, Operation]
-
-
-class _FieldNames(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-
-    def enter_field(self, node: FieldNode, *_args: object) -> None:
-        self.found.add(node.name.value)
 
 
 def _choice_problem(operation_name: str | None, *, found: int) -> str:
