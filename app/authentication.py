@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
+from app.requests import header
 from domain.errors import Unauthenticated
 from domain.records import ClientAddress
 
@@ -16,8 +17,8 @@ def bearer_token(header: str) -> str:
     return token.strip()
 
 
-def client_address(connection: HTTPConnection) -> ClientAddress:
+def client_address(scope: Scope) -> ClientAddress:
     """The address is the one behind the proxies of CHIRP_TRUSTED_PROXIES: uvicorn reads `X-Forwarded-For` of those
     alone."""
-    ip_address = connection.client.host if connection.client else None
-    return ClientAddress.of(ip_address, connection.headers.get("user-agent"))
+    client = scope["client"]
+    return ClientAddress.of(client[0] if client else None, header(scope, b"user-agent"))

@@ -12,18 +12,21 @@ from contextlib import AsyncExitStack, aclosing
 from typing import Any
 
 import orjson
-from fastapi import Request, Response
 from graphql import ExecutionResult, GraphQLError, OperationType
+from starlette.datastructures import QueryParams
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope
 
 from app import graphql_errors
+from app.answers import Answer
 from app.authentication import bearer_token, client_address
-from app.body import BodyTooLarge, bounded_body
 from app.graphql_sse import EVENT_STREAM, Answers, EventStream, single
 from app.live_authority import Authorities
 from app.open_sockets import OpenSockets, TooManyOpen
+from app.requests import BodyTooLarge, Header, bounded_body, header
+from domain import permissions
 from domain.errors import ErrorCode, RequestRefused, ScopeMissing
 from domain.ids import Cursor
-from domain.permissions import Scope
 from domain.records import Viewer
 from execution.engine import Engine, Operation, RequestError
 from resolvers.context import Context
@@ -43,7 +46,7 @@ class Refused(Exception):
     """The HTTP request is not a GraphQL request that we take."""
 
     def __init__(
-        self, status: int, message: str, code: ErrorCode = ErrorCode.VALIDATION_FAILED, **headers: str
+        self, status: int, message: str, code: ErrorCode = ErrorCode.VALIDATION_FAILED, *headers: Header
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -61,32 +64,38 @@ class GraphQLOverHttp:
         self._authorities = authorities
         self._sockets = sockets
 
-    async def respond(self, request: Request) -> Response:
+    async def respond(self, scope: Scope, receive: Receive) -> ASGIApp:
         media_type = JSON
         try:
-            media_type = _preferred(_accepted(request))
-            parameters = await self._parameters(request)
-            viewer = await self._viewer(request)
-            return await self._execute(request, parameters, viewer, media_type)
+            media_type = _preferred(_accepted(scope))
+            parameters = await self._parameters(scope, receive)
+            viewer = await self._viewer(scope)
+            return await self._execute(scope, parameters, viewer, media_type)
         except Refused as refused:
             body = {"errors": [graphql_errors.refusal(str(refused), refused.code)]}
-            return _response(body, refused.status, media_type, refused.headers)
+            return _answer(body, refused.status, media_type, *refused.headers)
         except Exception as error:  # noqa: BLE001 - masked and logged by graphql_errors
-            masked = graphql_errors.masked(error, at=request.url.path)
+            masked = graphql_errors.masked(error, at=scope["path"])
             status = 500 if masked["extensions"]["code"] is ErrorCode.INTERNAL else 503
-            return _response({"errors": [masked]}, status, media_type)
+            return _answer({"errors": [masked]}, status, media_type)
 
-    async def _parameters(self, request: Request) -> dict[str, Any]:
-        if request.method == "GET":
-            parameters: Any = dict(request.query_params)
+    async def _parameters(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+        if scope["method"] == "GET":
+            parameters: Any = dict(QueryParams(scope["query_string"]))
             for name in ("variables", "extensions"):
                 if name in parameters:
                     parameters[name] = _json(parameters[name].encode(), f"'{name}'")
         else:
-            content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            content_type = (header(scope, b"content-type") or "").partition(";")[0].strip().lower()
             if content_type != JSON:
                 raise Refused(415, f"Send the request as {JSON}.")
-            parameters = _json(await self._body(request), "The body")
+            limit = self._engine.limits.body_bytes
+            try:
+                body = await bounded_body(scope, receive, limit=limit)
+            except BodyTooLarge:
+                message = f"The body is larger than {limit} bytes."
+                raise Refused(413, message, ErrorCode.COST_EXCEEDED) from None
+            parameters = _json(body, "The body")
         if not isinstance(parameters, dict):
             raise Refused(400, "The body must be one JSON object; batches are not taken.")
         _check(parameters, "query", str, required=True)
@@ -95,54 +104,48 @@ class GraphQLOverHttp:
         _check(parameters, "extensions", dict)
         return parameters
 
-    async def _body(self, request: Request) -> bytes:
-        limit = self._engine.limits.body_bytes
+    async def _viewer(self, scope: Scope) -> Viewer | None:
         try:
-            return await bounded_body(request, limit=limit)
-        except BodyTooLarge:
-            raise Refused(413, f"The body is larger than {limit} bytes.", ErrorCode.COST_EXCEEDED) from None
-
-    async def _viewer(self, request: Request) -> Viewer | None:
-        try:
-            token = _token(request)
+            token = _token(scope)
             return None if token is None else await sessions.authenticated(self._runtime, token)
         except RequestRefused as refused:
             raise _unauthorized(refused) from refused
 
     async def _execute(
-        self, request: Request, parameters: dict[str, Any], viewer: Viewer | None, media_type: str
-    ) -> Response:
+        self, scope: Scope, parameters: dict[str, Any], viewer: Viewer | None, media_type: str
+    ) -> ASGIApp:
         try:
             operation = self._engine.prepared(parameters["query"], parameters.get("operationName"))
         except RequestError as error:
             return _request_error(error.errors, media_type)
-        if operation.type is OperationType.SUBSCRIPTION and EVENT_STREAM not in _accepted(request):
+        if operation.type is OperationType.SUBSCRIPTION and EVENT_STREAM not in _accepted(scope):
             raise Refused(400, f"Subscriptions are answered with {EVENT_STREAM}, or over a WebSocket, on this path.")
-        if operation.type is OperationType.MUTATION and request.method == "GET":
-            raise Refused(405, "Mutations need POST.", Allow="POST")
-        client = client_address(request)
+        if operation.type is OperationType.MUTATION and scope["method"] == "GET":
+            raise Refused(405, "Mutations need POST.", ErrorCode.VALIDATION_FAILED, (b"allow", b"POST"))
+        client = client_address(scope)
         context = Context(self._runtime, self._live, client=client, viewer=viewer, fields=operation.fields)
         variables = parameters.get("variables")
         if operation.type is OperationType.SUBSCRIPTION:
-            context.stream_cursor = _cursor(request)
-            return await self._stream(request, self._answers(operation, variables, context), viewer)
+            context.stream_cursor = _cursor(scope)
+            return await self._stream(scope, self._answers(operation, variables, context), viewer)
         try:
             result = await run(self._engine, operation, variables, context)
         except RequestError as error:
             return _request_error(error.errors, media_type)
-        return _response(answer(result, context), 200, media_type)
+        return _answer(answer(result, context), 200, media_type)
 
-    async def _stream(self, request: Request, answers: Answers, viewer: Viewer | None) -> Response:
-        if not self._sockets.takes_origin(request):
+    async def _stream(self, scope: Scope, answers: Answers, viewer: Viewer | None) -> EventStream:
+        connection = HTTPConnection(scope)
+        if not self._sockets.takes_origin(connection):
             raise Refused(403, "Pages of this origin may not watch.", ErrorCode.FORBIDDEN)
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         opened = self._authorities.opened(
-            _token(request), over=lambda _why: over.set_result(None), expiring=lambda _at: None
+            _token(scope), over=lambda _why: over.set_result(None), expiring=lambda _at: None
         )
         async with AsyncExitStack() as stack:
             try:
                 await stack.enter_async_context(opened)
-                stack.enter_context(self._sockets.stream_of(request, viewer.session_id if viewer else None))
+                stack.enter_context(self._sockets.stream_of(connection, viewer.session_id if viewer else None))
             except RequestRefused as refused:
                 raise _unauthorized(refused) from refused
             except TooManyOpen as error:
@@ -164,6 +167,11 @@ class GraphQLOverHttp:
             yield {"errors": [graphql_errors.masked(error)]}, None
 
 
+def wants_page(scope: Scope) -> bool:
+    """Whether a GET without a query comes from somebody who looks at it."""
+    return "text/html" in (header(scope, b"accept") or "") and "query" not in QueryParams(scope["query_string"])
+
+
 async def run(
     engine: Engine, operation: Operation, variables: dict[str, Any] | None, context: Context
 ) -> ExecutionResult:
@@ -174,7 +182,7 @@ async def run(
     """
     if operation.type is OperationType.QUERY and context.viewer is not None:
         try:
-            context.viewer.check_scope(Scope.READ)
+            context.viewer.check_scope(permissions.Scope.READ)
         except ScopeMissing as error:
             raise RequestError([GraphQLError(str(error), extensions={"code": error.code})]) from error
     limit_s = None if operation.type is OperationType.MUTATION else QUERY_TIMEOUT_S
@@ -199,21 +207,22 @@ def answer(result: ExecutionResult, context: Context) -> dict[str, Any]:
     return body
 
 
-def _request_error(errors: list[GraphQLError], media_type: str) -> Response:
+def _request_error(errors: list[GraphQLError], media_type: str) -> Answer:
     status = REQUEST_ERROR_STATUS if media_type == GRAPHQL_RESPONSE else 200
-    return _response({"errors": graphql_errors.formatted(errors)}, status, media_type)
+    return _answer({"errors": graphql_errors.formatted(errors)}, status, media_type)
 
 
-def _response(body: object, status: int, media_type: str, headers: dict[str, str] | None = None) -> Response:
+def _answer(body: object, status: int, media_type: str, *headers: Header) -> Answer:
     if media_type == EVENT_STREAM:
         if status == 200:
             return single(body)
         media_type = JSON
-    return Response(orjson.dumps(body), status_code=status, headers=headers, media_type=f"{media_type}; charset=utf-8")
+    content_type = (b"content-type", b"%b; charset=utf-8" % media_type.encode())
+    return Answer(orjson.dumps(body), content_type, *headers, status=status)
 
 
-def _accepted(request: Request) -> list[str]:
-    accept = request.headers.get("accept") or "*/*"
+def _accepted(scope: Scope) -> list[str]:
+    accept = header(scope, b"accept") or "*/*"
     return [part.partition(";")[0].strip().lower() for part in accept.split(",")]
 
 
@@ -231,17 +240,17 @@ def _preferred(accepted: list[str]) -> str:
 
 
 def _unauthorized(refused: RequestRefused) -> Refused:
-    challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    return Refused(401, str(refused), refused.code, **challenge)
+    challenge = (b"www-authenticate", b'Bearer error="invalid_token"')
+    return Refused(401, str(refused), refused.code, challenge)
 
 
-def _token(request: Request) -> str | None:
-    header = request.headers.get("authorization")
-    return None if header is None else bearer_token(header)
+def _token(scope: Scope) -> str | None:
+    authorization = header(scope, b"authorization")
+    return None if authorization is None else bearer_token(authorization)
 
 
-def _cursor(request: Request) -> Cursor | None:
-    last_event_id = request.headers.get("last-event-id")
+def _cursor(scope: Scope) -> Cursor | None:
+    last_event_id = header(scope, b"last-event-id")
     return Cursor(last_event_id) if last_event_id else None
 
 

@@ -14,10 +14,10 @@ from contextlib import AsyncExitStack, aclosing
 from typing import Any, TypeAlias
 
 import orjson
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app import graphql_errors
+from app.answers import Answer
 from app.connections import RETRY_WITHIN_MS
 from domain.ids import Cursor
 
@@ -29,19 +29,22 @@ RETRY_FROM_MS = 500
 
 Answers: TypeAlias = AsyncGenerator[tuple[dict[str, Any], Cursor | None], None]
 
-_MEDIA_TYPE = f"{EVENT_STREAM}; charset=utf-8"
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_HEADERS = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+)
 _KEEP_ALIVE = b":\n\n"
 _COMPLETE = b"event: complete\ndata:\n\n"
 """EventSource does not tell its listeners of events without data."""
 
 
-def single(answer: object) -> Response:
+def single(answer: object) -> Answer:
     """A whole stream of one answer."""
-    return Response(_next(answer, None) + _COMPLETE, headers=_HEADERS, media_type=_MEDIA_TYPE)
+    return Answer(_next(answer, None) + _COMPLETE, *_HEADERS)
 
 
-class EventStream(Response):
+class EventStream:
     """Streams the answers, each as soon as the client takes it, until they end, the client goes away, the process stops
     or `over` is done. Whatever it held is let go then."""
 
@@ -49,15 +52,11 @@ class EventStream(Response):
         self._answers = answers
         self._over = over
         self._held = held
-        self.status_code = 200
-        self.media_type = _MEDIA_TYPE
-        self.background = None
-        self.init_headers(_HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         stopping: asyncio.Future[None] = scope["state"]["stopping"]
         async with self._held:
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             tasks = [asyncio.create_task(self._tell(send)), asyncio.create_task(self._keep_alive(receive, send))]
             try:
                 await asyncio.wait([*tasks, self._over, stopping], return_when=asyncio.FIRST_COMPLETED)

@@ -225,7 +225,7 @@ class _Connection:
 
     async def _results(self, operation_id: str, payload: dict[str, Any]) -> None:
         operation = self._engine.prepared(payload.pop("query"), payload.get("operationName"))
-        client, viewer, fields = client_address(self._websocket), await self._viewer(), operation.fields
+        client, viewer, fields = client_address(self._websocket.scope), await self._viewer(), operation.fields
         context = Context(self._runtime, self._live, client=client, viewer=viewer, fields=fields)
         variables = payload.get("variables")
         task = asyncio.current_task()

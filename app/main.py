@@ -10,22 +10,19 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
-from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import dev_mails, metrics
 from app.connections import HttpConnection, SocketConnection
-from app.graphql_http import GraphQLOverHttp
-from app.graphql_sse import EVENT_STREAM
+from app.exchanges import Exchanges
+from app.graphql_http import GraphQLOverHttp, wants_page
 from app.graphql_ws import GraphQLOverWebSocket
 from app.health import readiness
 from app.live_authority import Authorities
 from app.oauth import routes as oauth
 from app.open_sockets import OpenSockets
 from app.playground.page import ASSETS, CONTENT_SECURITY_POLICY, page
-from app.request_log import RequestLog
 from execution.engine import Engine
 from execution.limits import Limits
 from infra import logs
@@ -38,12 +35,6 @@ MAX_FRAME_BYTES = 256 * 1024
 DRAIN_S = 2
 YOUNG_OBJECTS = 20_000
 """Made before they are searched for garbage."""
-PREFLIGHT_KEPT_S = 3600
-COMPRESSED_FROM_BYTES = 1_400
-"""What fits into one packet gains nothing (decision 0020)."""
-COMPRESSION_LEVEL = 1
-NEVER_COMPRESSED = (EVENT_STREAM, "text/html")
-"""A consent page holds a secret and is asked for with a cookie: its length would tell."""
 CONNECTIONS: Mapping[str, Any] = {
     "http": HttpConnection,
     "ws": SocketConnection,
@@ -88,14 +79,11 @@ def create_app(settings: Settings) -> FastAPI:
         return RedirectResponse("/graphql")
 
     @app.get("/graphql")
-    async def graphql_get(request: Request) -> Response:
-        if "query" not in request.query_params and "text/html" in request.headers.get("accept", ""):
-            return HTMLResponse(
-                page(dev_sign_in=settings.environment == "dev"),
-                headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": "no-cache"},
-            )
-        http: GraphQLOverHttp = request.app.state.http
-        return await http.respond(request)
+    async def playground() -> Response:
+        return HTMLResponse(
+            page(dev_sign_in=settings.environment == "dev"),
+            headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": "no-cache"},
+        )
 
     @app.get("/livez")
     async def livez() -> Response:
@@ -123,23 +111,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app.include_router(oauth.router)
     app.mount("/playground", PlaygroundAssets(directory=ASSETS, check_dir=False))
-    served: ASGIApp = app.routed
-    if settings.allowed_origins:
-        served = CORSMiddleware(
-            served,
-            allow_origins=settings.allowed_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "Last-Event-ID", "X-Request-Id"],
-            expose_headers=["X-Request-Id"],
-            max_age=PREFLIGHT_KEPT_S,
-        )
-    served = GZipMiddleware(
-        served,
-        minimum_size=COMPRESSED_FROM_BYTES,
-        compresslevel=COMPRESSION_LEVEL,
-        exclude_content_types=NEVER_COMPRESSED,
-    )
-    app.served = RequestLog(served)
+    app.served = Exchanges(app.routed, settings)
     return app
 
 
@@ -160,10 +132,11 @@ class Chirp(FastAPI):
             await super().__call__(scope, receive, send)
 
     async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "POST" and scope["path"] == "/graphql":
+        method = scope["method"]
+        if scope["path"] == "/graphql" and (method == "POST" or (method == "GET" and not wants_page(scope))):
             http: GraphQLOverHttp = self.state.http
-            response = await http.respond(Request(scope, receive))
-            await response(scope, receive, send)
+            answer = await http.respond(scope, receive)
+            await answer(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

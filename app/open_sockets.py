@@ -110,4 +110,4 @@ class Held:
 
 
 def _network(connection: HTTPConnection) -> str:
-    return counted_network(client_address(connection).ip_address)
+    return counted_network(client_address(connection.scope).ip_address)

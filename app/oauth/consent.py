@@ -104,7 +104,7 @@ async def decide(request: Request) -> Response:
 async def _code(
     request: Request, runtime: Runtime, asked: Destination, form: Form, *, login: str, password: str
 ) -> str:
-    client, now = client_address(request), runtime.now()
+    client, now = client_address(request.scope), runtime.now()
     async with rate_limits.attempt(runtime, accounts.LOGIN, counted_network(client.ip_address)):
         credentials = await accounts.checked_credentials(runtime, login=login, password=password)
     async with runtime.database.write() as session:

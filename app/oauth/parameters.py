@@ -10,7 +10,7 @@ import msgspec
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from fastapi import Request
 
-from app.body import BodyTooLarge, bounded_body
+from app.requests import BodyTooLarge, bounded_body
 
 MAX_BODY = 32 * 1024
 _FORM = "application/x-www-form-urlencoded"
@@ -50,7 +50,7 @@ async def form(request: Request) -> Parameters:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise InvalidRequestError(f"Send the request as {_FORM}.")
     try:
-        body = await bounded_body(request, limit=MAX_BODY)
+        body = await bounded_body(request.scope, request.receive, limit=MAX_BODY)
     except BodyTooLarge:
         raise InvalidRequestError(f"The body is larger than {MAX_BODY} bytes.", status_code=413) from None
     given = parsed(body.decode("utf-8", "replace"))

@@ -55,7 +55,7 @@ async def revoke(request: Request) -> Response:
 
 
 async def _issued(request: Request, runtime: Runtime, app: OAuthApp, given: Parameters) -> Issued:
-    client, now = client_address(request), runtime.now()
+    client, now = client_address(request.scope), runtime.now()
     match given.required("grant_type"):
         case "authorization_code":
             code, code_verifier = given.required("code"), given.required("code_verifier")

@@ -171,6 +171,16 @@ async def test_get_runs_queries_and_nothing_else(api: Api, people: People, store
     assert await stored() == before
 
 
+async def test_who_looks_without_a_query_is_shown_the_playground(api: Api) -> None:
+    async def got(**parameters: str) -> tuple[int, str]:
+        answer = await api.http.get(api.url, params=parameters, headers={"accept": "text/html, */*;q=0.8"})
+        return answer.status_code, answer.headers["content-type"]
+
+    assert await got() == await got(variables="{}") == (200, "text/html; charset=utf-8")
+    assert await got(query="{ __typename }") == (200, f"{JSON}; charset=utf-8")
+    assert await got(query="") == (200, f"{JSON}; charset=utf-8")
+
+
 @pytest.mark.parametrize("is_chunked", [False, True], ids=["declared", "chunked"])
 @pytest.mark.parametrize("size", [256 * 1024 + 1, 10 * MEGABYTE])
 async def test_a_body_over_the_limit_is_refused(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 
 import httpx
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
-from app.main import COMPRESSED_FROM_BYTES
+from app.exchanges import COMPRESSED_ASIDE_FROM_BYTES, COMPRESSED_FROM_BYTES, Exchanges
+from infra.settings import Settings
 from tests.api.oauth_parties import registered_app
 from tests.client import Api, People
 
@@ -47,3 +50,59 @@ async def test_a_page_that_is_asked_for_with_a_cookie_is_not_compressed(api: Api
     assert "set-cookie" in page.headers
     assert "content-encoding" not in page.headers
     assert len(page.content) > COMPRESSED_FROM_BYTES
+
+
+LENGTH = (b"content-length", b"7")
+SVG = (b"content-type", b"image/svg+xml")
+
+
+async def answered(
+    settings: Settings, parts: list[bytes], *headers: tuple[bytes, bytes], status: int = 200, encodings: bytes = b"gzip"
+) -> tuple[dict[bytes, bytes], list[bytes]]:
+    """What becomes of an answer in parts: its headers but the request's id, and the parts that are sent."""
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+        for number, part in enumerate(parts, start=1):
+            await send({"type": "http.response.body", "body": part, "more_body": number < len(parts)})
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    sent: list[Message] = []
+    scope = {"method": "GET", "path": "/", "headers": [(b"accept-encoding", encodings)]}
+    await Exchanges(app, settings)(scope, receive, send)
+    start, *bodies = sent
+    assert [body["more_body"] for body in bodies] == [True] * (len(parts) - 1) + [False]
+    found = dict(start["headers"])
+    del found[b"x-request-id"]
+    return found, [body["body"] for body in bodies]
+
+
+async def test_each_part_of_an_answer_is_compressed_when_it_is_sent(settings: Settings) -> None:
+    parts = [b"small", b"large" * COMPRESSED_ASIDE_FROM_BYTES, b""]
+    headers, sent = await answered(settings, parts, SVG, LENGTH, (b"vary", b"Cookie"))
+    assert headers == {SVG[0]: SVG[1], b"vary": b"Cookie, Accept-Encoding", b"content-encoding": b"gzip"}
+    client = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    assert [client.decompress(part) for part in sent] == parts
+    assert client.eof
+
+
+async def test_parts_are_sent_as_they_are_to_those_who_do_not_take_gzip(settings: Settings) -> None:
+    headers, sent = await answered(settings, [b"small", b""], SVG, LENGTH, encodings=b"br")
+    assert headers == {SVG[0]: SVG[1], LENGTH[0]: LENGTH[1], b"vary": b"Accept-Encoding"}
+    assert sent == [b"small", b""]
+
+
+@pytest.mark.parametrize(
+    ("status", "header"),
+    [(206, SVG), (200, (b"content-encoding", b"br")), (200, (b"content-type", b"text/event-stream; charset=utf-8"))],
+)
+async def test_what_is_partial_or_encoded_or_an_event_stream_is_sent_as_it_is(
+    settings: Settings, status: int, header: tuple[bytes, bytes]
+) -> None:
+    large = b"large" * COMPRESSED_FROM_BYTES
+    assert await answered(settings, [large, large], header, status=status) == (dict([header]), [large, large])
