@@ -17,16 +17,12 @@ import asyncpg
 from sqlalchemy import Connection, CursorResult, Executable, PoolProxiedConnection, TextClause, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import greenlet_spawn
 
+from infra.engine import WAIT_FOR_CONNECTION_S, engine_for, is_closed
 from infra.kept_rows import KeptRows
-
-STATEMENT_TIMEOUT_MS = 9_500
-"""Just under the API's limit for a query: what nobody waits for any longer does not keep its connection."""
-
-WAIT_FOR_CONNECTION_S = 10.0
 
 _DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 Values = Mapping[str, Any]
@@ -78,9 +74,18 @@ class ReadSession:
             raise
         return found
 
-    async def close(self) -> None:
+    @property
+    def is_unspoilt(self) -> bool:
+        """Whether its connection is as it was when the session began."""
+        return self._connected is None and not is_closed(self._pooled) and not self._is_in_transaction
+
+    @property
+    def _is_in_transaction(self) -> bool:
         driver: Any = self._pooled.driver_connection
-        if driver is not None and not driver.is_closed() and driver.is_in_transaction():
+        return bool(driver.is_in_transaction())
+
+    async def close(self) -> None:
+        if not is_closed(self._pooled) and self._is_in_transaction:
             # It could not be rolled back, which the pool does not know: its next user would commit it.
             await greenlet_spawn(self._pooled.invalidate)
         if self._connected is None:
@@ -118,8 +123,7 @@ class _Transaction(ReadSession):
             yield
             await self._fetched(_COMMIT, {})
         except BaseException:
-            driver: Any = self._pooled.driver_connection
-            if driver is not None and not driver.is_closed():
+            if not is_closed(self._pooled):
                 await self._fetched(_ROLLBACK, {})
             raise
 
@@ -173,6 +177,10 @@ class Database:
         # Connections are made anew when another server takes over, too; one that has not received the last transactions
         # gives their numbers to others.
         event.listen(self.engine.sync_engine, "connect", lambda *_: self._kept.clear())
+        # Given back as they came; to put one into the pool and take it out again costs half a statement.
+        self._spare: list[PoolProxiedConnection] = []
+        # The pool looks which of those that were made by then it replaces.
+        event.listen(self.engine.sync_engine, "invalidate", lambda *_: self._return_spare())
 
     def read(self) -> AbstractAsyncContextManager[ReadSession]:
         """A session for one caller and one await at a time; each statement sees its own snapshot."""
@@ -204,11 +212,16 @@ class Database:
     async def _session(self, kind: Callable[[AsyncEngine, PoolProxiedConnection], Session]) -> AsyncIterator[Session]:
         await self._turn()
         try:
-            session = kind(self._autocommitting, await self._checked_out())
+            spare = self._spare  # another list by the time connections of now are not to be given on
+            pooled = await self._checked_out()
+            session = kind(self._autocommitting, pooled)
             try:
                 yield session
             finally:
-                await session.close()
+                if spare is self._spare and session.is_unspoilt:
+                    spare.append(pooled)
+                else:
+                    await session.close()
         finally:
             self._turns.release()
 
@@ -224,9 +237,19 @@ class Database:
             raise NoFreeConnection(f"no free connection within {WAIT_FOR_CONNECTION_S:.0f} s") from None
 
     async def close(self) -> None:
+        self._return_spare()
         await self.engine.dispose()
 
+    def _return_spare(self) -> None:
+        spare, self._spare = self._spare, []
+        for pooled in spare:
+            pooled.close()
+
     async def _checked_out(self) -> PoolProxiedConnection:
+        if self._spare:
+            if not is_closed(self._spare[-1]):
+                return self._spare.pop()
+            self._return_spare()
         dialect = self.engine.dialect
         try:
             return await self.engine.raw_connection()
@@ -254,28 +277,3 @@ def _for_the_driver(statement: TextClause) -> tuple[str, tuple[str, ...]]:
     assert isinstance(compiled, SQLCompiler)
     assert compiled.positiontup is not None
     return compiled.string, tuple(compiled.positiontup)
-
-
-def engine_for(url: str, *, pool_size: int) -> AsyncEngine:
-    """`url` is a plain postgresql:// URL, as operators write it."""
-    return create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"),
-        pool_size=pool_size,
-        # The one that was used last: it has the statements prepared, and plans for them.
-        pool_use_lifo=True,
-        max_overflow=0,
-        pool_timeout=WAIT_FOR_CONNECTION_S,
-        # Errors are logged and kept, and these may be addresses or hashes of passwords.
-        hide_parameters=True,
-        connect_args={
-            # A page of a timeline is longer than what the driver keeps prepared by itself, and its plan worth keeping.
-            "max_cacheable_statement_size": 0,
-            "max_cached_statement_lifetime": 0,
-            "server_settings": {
-                "statement_timeout": f"{STATEMENT_TIMEOUT_MS}",
-                "idle_in_transaction_session_timeout": f"{STATEMENT_TIMEOUT_MS}",
-                # Statements are long and run for milliseconds: where PostgreSQL can compile them, that takes longer.
-                "jit": "off",
-            },
-        },
-    )

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from infra.database import engine_for
+from infra.engine import engine_for
 
 _ADVISORY_LOCK = 7_203_611
 """Held while migrating, so that two processes starting at once migrate one after the other."""

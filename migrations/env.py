@@ -8,7 +8,7 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
-from infra.database import engine_for
+from infra.engine import engine_for
 from models import metadata
 
 

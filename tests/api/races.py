@@ -44,12 +44,11 @@ async def behind(
 ) -> list[dict[str, Any]]:
     """The answers of operations that all wait for what the statement locks, and go on at once when it lets go."""
     tasks = []
-    async with runtime.database.engine.connect() as connection:
-        await connection.execute(lock, parameters)
+    async with runtime.database.write() as session:
+        await session.execute(lock, parameters)
         for number, operation in enumerate(operations, start=1):
             tasks.append(asyncio.create_task(operation))
             await until(partial(are_blocked, runtime, number))
-        await connection.rollback()
     return await asyncio.gather(*tasks)
 
 

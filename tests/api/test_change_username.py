@@ -173,16 +173,15 @@ async def test_of_two_who_want_one_name_at_once_one_gets_it(api: Api, people: Pe
 async def test_a_registration_that_waits_for_a_name_does_not_get_it_when_it_is_given_up(
     api: Api, people: People, runtime: Runtime, stored: Stored
 ) -> None:
-    async with runtime.database.engine.connect() as connection:
+    async with runtime.database.write() as session:
         # As changeUsername does it, stopped before its commit.
-        await connection.execute(text("UPDATE users SET username = 'anna' WHERE id = :id"), {"id": people.ann.raw_id})
+        await session.execute(text("UPDATE users SET username = 'anna' WHERE id = :id"), {"id": people.ann.raw_id})
         keep = text(
             "INSERT INTO former_usernames (username_lower, user_id, given_up_at, held_until) "
             "VALUES ('ann', :id, now(), now() + interval '90 days')"
         )
-        await connection.execute(keep, {"id": people.ann.raw_id})
+        await session.execute(keep, {"id": people.ann.raw_id})
         waiting = asyncio.create_task(registered(api, "ann"))
         await until(lambda: are_blocked(runtime, 1))
-        await connection.commit()
     assert await waiting == [taken("ann")]
     assert len((await stored())["users"]) == 3

@@ -8,7 +8,8 @@ from alembic import command
 from sqlalchemy import Table, make_url, text
 
 from infra import migrations
-from infra.database import Database, engine_for
+from infra.database import Database
+from infra.engine import engine_for
 from infra.settings import Settings
 from models import metadata
 

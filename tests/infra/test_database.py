@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from infra.database import Database
+from infra.database import Database, ReadSession
 from infra.outages import is_cancelled_statement, is_outage
 from services.runtime import Runtime
 from tests.waiting import until
@@ -107,17 +108,6 @@ async def test_a_connection_is_not_used_again_while_the_answer_to_somebody_cance
     await until(lambda: not_sleeping(runtime))
 
 
-async def test_both_ways_of_asking_are_one_connection(runtime: Runtime) -> None:
-    own = text("SELECT pg_backend_pid()")
-    async with runtime.database.read() as session:
-        [before], [executed], [after] = [
-            (await session.rows(own, {}))[0],
-            (await session.execute(own)).one(),
-            (await session.rows(own, {}))[0],
-        ]
-    assert before == executed == after
-
-
 async def test_rows_of_a_transaction_are_what_it_has_written(runtime: Runtime) -> None:
     async with runtime.database.write() as session:
         await session.execute(text("CREATE TEMPORARY TABLE here (n) ON COMMIT DROP AS SELECT 1"))
@@ -205,6 +195,90 @@ async def test_a_cancelled_transaction_leaves_nothing(runtime: Runtime, ask: str
         await asked
     await writing(runtime, ask, text("SELECT CAST(:hash AS text)"))
     assert await kept(runtime) == 1
+
+
+OWN = text("SELECT pg_backend_pid()")
+
+
+async def own_pid(session: ReadSession, ask: str = "rows") -> int:
+    [[pid]] = await getattr(session, ask)(OWN, {})
+    return int(pid)
+
+
+async def test_both_ways_of_asking_are_one_connection(runtime: Runtime) -> None:
+    async with runtime.database.read() as session:
+        assert len({await own_pid(session, ask) for ask in ("rows", "execute", "rows")}) == 1
+
+
+@pytest.fixture
+async def database(runtime: Runtime) -> AsyncIterator[Database]:
+    """Of two connections."""
+    database = Database(runtime.settings.database_url, pool_size=2)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def opened(database: Database) -> list[asyncpg.Connection]:
+    """What it has opened."""
+    opened: list[asyncpg.Connection] = []
+    event.listen(database.engine.sync_engine, "connect", lambda made, _: opened.append(made.driver_connection))
+    return opened
+
+
+async def two(database: Database, ask: str = "rows") -> list[int]:
+    async with database.read() as first, database.read() as second:
+        return [await own_pid(first, ask), await own_pid(second, ask)]
+
+
+async def test_what_was_read_on_is_read_on_next_without_the_pool(database: Database) -> None:
+    taken: list[object] = []
+    event.listen(database.engine.sync_engine, "checkout", lambda *each: taken.append(each))
+    for kind in (database.read, database.write, database.read):
+        async with kind() as session:
+            await session.rows(OWN, {})
+    assert len(taken) == 1
+    async with database.read() as session:
+        await session.execute(OWN)
+    async with database.read() as session:
+        await session.rows(OWN, {})
+    assert len(taken) == 2, "what SQLAlchemy was asked with goes back through its pool"
+
+
+async def test_a_transaction_is_nobody_elses(database: Database) -> None:
+    async with database.read() as session:
+        before = await own_pid(session)
+        await session.rows(text("BEGIN"), {})
+    async with database.read() as session:
+        assert await own_pid(session) != before
+
+
+@pytest.mark.parametrize("ask", ASKS)
+async def test_where_one_is_lost_while_nobody_uses_it_all_are_replaced(
+    database: Database, opened: list[asyncpg.Connection], ask: str
+) -> None:
+    before = await two(database, ask)
+    await ended(database.url, before[0])
+    await until(lambda: opened[0].is_closed())
+    assert not set(before) & set(await two(database, ask))
+    assert all(each.is_closed() for each in opened[:2])
+
+
+@pytest.mark.parametrize("ask", ASKS)
+async def test_where_one_is_lost_those_in_use_are_used_no_more(database: Database, ask: str) -> None:
+    async with database.read() as used:
+        before = await own_pid(used, ask)
+        async with database.read() as lost:
+            with pytest.raises(DBAPIError):
+                await getattr(lost, ask)(ENDED, ASKED)
+        assert await own_pid(used, ask) == before
+    assert before not in await two(database, ask)
+
+
+async def test_what_is_closed_leaves_no_connection(database: Database, opened: list[asyncpg.Connection]) -> None:
+    await two(database)
+    await database.close()
+    assert [each.is_closed() for each in opened] == [True, True]
 
 
 async def test_connections_are_given_to_those_who_asked_first(runtime: Runtime) -> None:

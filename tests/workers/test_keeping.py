@@ -131,7 +131,7 @@ async def test_what_somebody_else_works_on_is_left_for_the_next_run(api: Api, pe
     for tweet_id in tweet_ids:
         await act(api, people.ann, "deleteTweet", tweet_id)
     later = runtime.now() + 30 * DAYS
-    async with runtime.database.engine.connect() as other:
+    async with runtime.database.write() as other:
         lock = text("SELECT FROM tweets WHERE id = :id FOR UPDATE")
         await other.execute(lock, {"id": ids.raw_id(tweet_ids[0], "Tweet")})
         assert await deletions.purge(runtime.database, now=later) == 1
