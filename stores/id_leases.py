@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.ids import MAX_WORKER
-from domain.snowflakes import MAX_AHEAD_MS, Lease, SnowflakeSequence
+from domain.snowflakes import MAX_AHEAD_MS, ClockOutOfLease, Lease, SnowflakeSequence
 from infra.clock import Clock
 from infra.database import Database
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 LEASE_S = 60.0
 RENEW_EVERY_S = 20.0
+PAUSE_S = 1.0
+"""Between renewals, however many ids are refused: where the clock is wrong, they go on being refused."""
 RENEWAL = "renewal of the id lease"
 """The task."""
 
@@ -40,20 +42,27 @@ class Snowflakes:
     def __init__(self, clock: Clock, sequence: SnowflakeSequence) -> None:
         self._clock = clock
         self._sequence = sequence
+        self.refused = asyncio.Event()
+        """Whether an id was, since the lease was last renewed."""
 
     def next(self, *, above: int = 0) -> int:
         """Of a tweet that points at another, `above` is the other's id: see SnowflakeSequence."""
-        return self._sequence.next(self._clock.now_ms(), above=above)
+        try:
+            return self._sequence.next(self._clock.now_ms(), above=above)
+        except ClockOutOfLease:
+            self.refused.set()
+            raise
 
 
 @asynccontextmanager
 async def leased_snowflakes(database: Database, clock: Clock) -> AsyncIterator[Snowflakes]:
-    """Holds a worker number until the block ends; renews it in the background."""
+    """Holds a worker number until the block ends; renews it in the background, at once when an id is refused."""
     holder = str(uuid.uuid4())
     sequence = SnowflakeSequence(await acquire(database, holder))
-    renewal = asyncio.create_task(_renew_forever(database, holder, sequence), name=RENEWAL)
+    snowflakes = Snowflakes(clock, sequence)
+    renewal = asyncio.create_task(_renew_forever(database, holder, sequence, snowflakes.refused), name=RENEWAL)
     try:
-        yield Snowflakes(clock, sequence)
+        yield snowflakes
     finally:
         renewal.cancel()
         with suppress(asyncio.CancelledError):
@@ -120,10 +129,12 @@ async def release(database: Database, holder: str, worker: int) -> None:
         await session.execute(_RELEASE, {"worker": worker, "holder": holder, "rest_s": 2 * MAX_AHEAD_MS / 1000})
 
 
-async def _renew_forever(database: Database, holder: str, sequence: SnowflakeSequence) -> None:
+async def _renew_forever(database: Database, holder: str, sequence: SnowflakeSequence, refused: asyncio.Event) -> None:
     """Where the lease ran out (Postgres was away, the machine slept), the process goes on with another."""
     while True:
-        await asyncio.sleep(RENEW_EVERY_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RENEW_EVERY_S - PAUSE_S):
+                await refused.wait()
         lease = sequence.lease
         try:
             until_ms = await renew(database, holder, lease.worker)
@@ -134,3 +145,5 @@ async def _renew_forever(database: Database, holder: str, sequence: SnowflakeSeq
                 sequence.continue_in(Lease(lease.worker, lease.from_ms, until_ms))
         except (SQLAlchemyError, OSError, NoFreeWorker) as error:
             log.warning("could not renew the id lease of worker %s: %s", lease.worker, error)
+        refused.clear()
+        await asyncio.sleep(PAUSE_S)

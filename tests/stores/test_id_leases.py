@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
+from domain.snowflakes import ClockOutOfLease
 from infra.clock import SystemClock
 from infra.database import Database
 from services.runtime import Runtime
@@ -115,9 +116,51 @@ async def test_a_process_whose_lease_ran_out_goes_on_with_another(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(id_leases, "RENEW_EVERY_S", 0.01)
+    monkeypatch.setattr(id_leases, "PAUSE_S", 0.0)
     async with leased_snowflakes(database, SystemClock()) as snowflakes:
         last = snowflakes.next()
         worker = last >> 12 & 1023
         await run_out(database, worker)
         await until(lambda: snowflakes.next() >> 12 & 1023 != worker)
         assert snowflakes.next() > last
+
+
+async def test_a_process_that_finds_its_lease_over_has_another_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(id_leases, "RENEW_EVERY_S", 3_600.0)
+    monkeypatch.setattr(id_leases, "LEASE_S", 0.0)
+    async with leased_snowflakes(database, SystemClock()) as snowflakes:
+        monkeypatch.setattr(id_leases, "LEASE_S", 60.0)
+        with pytest.raises(ClockOutOfLease):
+            snowflakes.next()
+        await until(lambda: not snowflakes.refused.is_set())
+        snowflakes.next()
+
+
+class FastClock:
+    def now_ms(self) -> int:
+        return SystemClock().now_ms() + 2 * int(id_leases.LEASE_S * 1000)
+
+
+async def test_a_process_whose_clock_is_wrong_does_not_renew_its_lease_for_every_id(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(id_leases, "RENEW_EVERY_S", 7_200.0)
+    monkeypatch.setattr(id_leases, "PAUSE_S", 3_600.0)
+    renewals: list[int] = []
+
+    async def counted(database: Database, holder: str, worker: int) -> int | None:
+        renewals.append(worker)
+        return await renew(database, holder, worker)
+
+    monkeypatch.setattr(id_leases, "renew", counted)
+    async with leased_snowflakes(database, FastClock()) as snowflakes:
+        with pytest.raises(ClockOutOfLease):
+            snowflakes.next()
+        await until(lambda: not snowflakes.refused.is_set())
+        with pytest.raises(ClockOutOfLease):
+            snowflakes.next()
+        async with database.read() as session:  # by then another would have begun
+            await session.execute(text("SELECT 1"))
+        assert len(renewals) == 1
