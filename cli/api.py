@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import click
@@ -23,4 +24,7 @@ def command(data_dir: Path, host: str, port: int) -> None:
     settings = Settings.from_environment(running_environment(data_dir) | {"CHIRP_HOST": host, "CHIRP_PORT": str(port)})
     from app.main import serve
 
+    # Each socket is a file, and many systems give a process 1,024 of them until it asks for more.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     serve(settings)

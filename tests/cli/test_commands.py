@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -59,6 +60,27 @@ def test_a_missing_setting_is_one_sentence_with_exit_code_2(tmp_path: Path) -> N
         assert refused.stderr == (
             "Error: CHIRP_DATABASE_URL: is not set; './chirp dev' runs with embedded servers instead\n"
         )
+
+
+SERVING = """
+import resource, sys, types
+sys.modules["app.main"] = types.SimpleNamespace(serve=lambda _: print(resource.getrlimit(resource.RLIMIT_NOFILE)))
+from cli.main import chirp
+chirp(["api"])
+"""
+
+
+def test_the_api_may_open_as_many_files_as_its_hard_limit_says() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    served = subprocess.run(
+        [sys.executable, "-P", "-c", SERVING],
+        env={**os.environ, **UNREACHABLE, "PYTHONPATH": str(PROJECT_ROOT), "CHIRP_ENV": "dev"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard)),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert served.stdout == f"{(hard, hard)}\n"
 
 
 def test_an_unexpected_error_is_one_line_and_a_traceback_on_request() -> None:
