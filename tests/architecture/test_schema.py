@@ -30,8 +30,8 @@ from strawberry.types.field import StrawberryField
 
 from app.schema_export import sdl
 from domain.permissions import Permission, Scope
-from domain.records import Tweet
-from execution.marks import SETWISE
+from domain.records import KeptEdge, Tweet, TweetViewerState, User
+from execution.marks import BROUGHT_BY, SETWISE, is_kept
 from resolvers.context import Context
 from schema import schema
 from schema.binding import PERMISSION, RESOLVER, SCOPE, Bound
@@ -209,6 +209,29 @@ def test_every_resolver_returns_the_records_of_its_field() -> None:
             if expected and not expected <= classes_in(first.annotation):
                 wrong.append(f"{named.name}.{name}: {resolver.__name__} takes {first.annotation}")
     assert wrong == []
+
+
+def test_what_parents_bring_along_needs_nothing_but_the_parent() -> None:
+    """No resolver is called for it, so nothing of a resolver's may be between."""
+    brought = [
+        (f"{named.name}.{name}", named.fields[name], field, definition)
+        for named, definition in bound_types()
+        for name, field in strawberry_fields(definition)
+        if BROUGHT_BY in field.metadata
+    ]
+    assert {where for where, *_ in brought} >= {"Tweet.author", "Tweet.likeCount", "Tweet.viewerState"}
+    for where, declared, field, definition in brought:
+        assert field.metadata.get(PERMISSION, Permission.ANYONE) is Permission.ANYONE, where
+        assert not declared.args, where
+        record = typing.cast("type[Bound]", definition.origin).record
+        assert all(issubclass(kind, record) for kind in field.metadata[BROUGHT_BY]), where
+
+
+def test_kept_records_never_change() -> None:
+    kept = [KeptEdge, *(t.origin.record for _, t in bound_types() if is_kept(getattr(t.origin, "record", object)))]
+    assert {Tweet, User, TweetViewerState} <= set(kept)
+    for record in kept:
+        assert record.__struct_config__.frozen, record
 
 
 def problem_of_shape(resolver: Callable[..., object], *, is_of_root: bool) -> str | None:
