@@ -97,7 +97,7 @@ async def _page_from_cache(
             if len(found) >= wanted or high <= floor:
                 break
             limit = (wanted - len(found)) << round_
-            candidates = cached.between(floor, high)
+            candidates = cached.newest(limit + 1, low=floor, high=high)
             low = candidates[limit - 1] if len(candidates) > limit else floor
             listed = await home_timelines.window(
                 session, viewer_id, candidates[:limit], low=low, high=high, limit=limit, hydrated=hydrated

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import random
+import struct
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 
 from domain.delivery import Batch
-from domain.ids import EPOCH_MS, snowflake
+from domain.ids import EPOCH_MS, MAX_ID, snowflake
 from infra.redis import Redis
 from services.runtime import Runtime
 from stores import timelines
-from stores.timelines import Reached, deliver, drop, read
+from stores.timelines import CachedTimeline, Reached, deliver, drop, read
 
 ANN, BOB, CAT = 1, 2, 3
 
@@ -103,6 +106,25 @@ async def test_whatever_the_order_of_arrival_all_above_the_watermark_is_there(
         watermark = cached.complete_from
         assert cached.tweet_ids == tuple(sorted((n for n in arrived if n >= watermark), reverse=True)), f"seed {seed}"
     assert watermark > base
+
+
+@given(
+    st.lists(st.integers(1, 60) | st.integers(350, 450) | st.integers(MAX_ID - 9, MAX_ID), max_size=40),
+    st.sampled_from([1, 100]),
+    st.sampled_from([0, 200, 280, 300]),
+    st.integers(1, 60),
+    st.none() | st.integers(1, 300),
+)
+def test_the_newest_are_found_whenever_they_came(
+    late: list[int], times: int, place: int, count: int, high: int | None
+) -> None:
+    """Most come in order and once."""
+    arrived = [*range(100, 400)]
+    arrived[place:place] = late * times
+    cached = CachedTimeline(complete_from=50, version=b"", arrived=struct.pack(f">{len(arrived)}Q", *arrived))
+    above = MAX_ID if high is None else high
+    truth = sorted({tweet_id for tweet_id in arrived if 50 <= tweet_id < above}, reverse=True)
+    assert cached.newest(count, low=50, high=above) == truth[:count]
 
 
 async def test_what_is_delivered_during_a_rebuild_is_kept(redis: Redis) -> None:
