@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import chain, repeat
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from execution.batches import Batch, Indices
 from execution.one_by_one import OneByOne
@@ -21,6 +21,26 @@ if TYPE_CHECKING:
 
 Results = Sequence[dict[str, Any]]
 LISTS = frozenset({list, tuple})
+
+
+class _Places(NamedTuple):
+    """Of objects that a field gave, worked out where somebody is to know."""
+
+    owners: Sequence[int]
+    """For each value of the field, which object of the batch it is of."""
+    sizes: Sequence[int] | None
+    """Of the lists that the values are."""
+
+    def of(self, mine: Sequence[int] | None) -> tuple[Sequence[int], Sequence[Indices] | None]:
+        """Owners and indices, as a Batch has them, of these objects, or of all."""
+        owners = self.owners
+        indices: Sequence[Indices] | None = None
+        if self.sizes is not None:
+            owners = list(chain.from_iterable(map(repeat, owners, self.sizes)))
+            indices = list(chain.from_iterable(zip(range(size)) for size in self.sizes))
+        if mine is None:
+            return owners, indices
+        return [owners[number] for number in mine], indices and [indices[number] for number in mine]
 
 
 def complete(
@@ -57,7 +77,7 @@ def _scalars(field: PlannedField, values: Sequence[Any], results: Results) -> bo
 def _objects(
     run: Run, batch: Batch, field: PlannedField, values: Sequence[Any], results: Results, owners: Sequence[int]
 ) -> bool:
-    column = _executed(run, batch, field, values, owners, None)
+    column = _executed(run, batch, field, values, _Places(owners, None))
     if column is None:
         return False
     key = field.key
@@ -76,9 +96,7 @@ def _lists(
     if field.leaf is not None:
         column = field.leaf.at_once(entries, set(map(type, entries)), nullable=field.nullable[1])
     else:
-        owners_of_entries = list(chain.from_iterable(map(repeat, owners, sizes)))
-        indices = list(chain.from_iterable(zip(range(size)) for size in sizes))
-        column = _executed(run, batch, field, entries, owners_of_entries, indices)
+        column = _executed(run, batch, field, entries, _Places(owners, sizes))
     if column is None:
         return False
     start, key = 0, field.key
@@ -93,8 +111,7 @@ def _executed(
     batch: Batch,
     field: PlannedField,
     objects: Sequence[Any],
-    owners: Sequence[int],
-    indices: Sequence[Indices] | None,
+    places: _Places,
 ) -> Sequence[dict[str, Any] | None] | None:
     """The responses of objects, which are executed as a batch for each type; None where a type has to be found out."""
     kinds = set(map(type, objects))
@@ -108,20 +125,13 @@ def _executed(
     if None in selections:
         return None
     if len(selections) == 1 and NoneType not in kinds:
-        return _begun(run, batch, field, selections.pop(), kinds, objects, owners, indices)
+        return _begun(run, batch, field, selections.pop(), kinds, objects, places)
     column: list[dict[str, Any] | None] = [None] * len(objects)
     for selection in selections:
         mine = [number for number, each in enumerate(objects) if known.get(type(each)) is selection]
-        parts = _begun(
-            run,
-            batch,
-            field,
-            selection,
-            {kind for kind in kinds if known.get(kind) is selection},
-            [objects[number] for number in mine],
-            [owners[number] for number in mine],
-            None if indices is None else [indices[number] for number in mine],
-        )
+        kinds_of_mine = {kind for kind in kinds if known.get(kind) is selection}
+        objects_of_mine = [objects[number] for number in mine]
+        parts = _begun(run, batch, field, selection, kinds_of_mine, objects_of_mine, places, mine)
         for number, part in zip(mine, parts, strict=True):
             column[number] = part
     return column
@@ -134,11 +144,12 @@ def _begun(
     selection: Selection | None,
     kinds: Collection[type],
     objects: Sequence[Any],
-    owners: Sequence[int],
-    indices: Sequence[Indices] | None,
+    places: _Places,
+    mine: Sequence[int] | None = None,
 ) -> list[dict[str, Any]]:
     assert selection is not None
     parts, fields = selection.begun(objects, kinds)
     if fields:
+        owners, indices = places.of(mine)
         run.execute(Batch(selection, objects, parts, fields, field=field, above=batch, owners=owners, indices=indices))
     return parts
