@@ -101,14 +101,14 @@ async def _filled(runtime: Runtime, followers: Sequence[int]) -> tuple[list[int]
 
 async def _cache(redis: Redis, user_ids: Sequence[int]) -> None:
     """Timelines as a rebuild leaves them, full of tweets of before."""
-    tweet_ids = range(ENTRIES, 0, -1)
+    packed = timelines.packed_ids(range(1, ENTRIES + 1))
     waiting = iter(user_ids)
 
     async def cache_some() -> None:
         for user_id in waiting:
             generation = await timelines.begin_rebuild(redis, user_id)
             assert generation is not None
-            await timelines.finish_rebuild(redis, user_id, generation, complete_from=1, tweet_ids=tweet_ids)
+            await timelines.finish_rebuild(redis, user_id, generation, complete_from=1, packed=packed)
 
     await asyncio.gather(*(cache_some() for _ in range(CACHED_AT_ONCE)))
     while (await redis.info("persistence"))["aof_rewrite_in_progress"]:  # noqa: ASYNC110 - in another process

@@ -76,9 +76,8 @@ async def _rebuilt(database: Database, redis: Redis, viewer_id: int) -> CachedTi
     if generation is None:
         return None
     async with database.read() as session:
-        ids = await home_timelines.newest_ids(session, viewer_id, limit=timelines.KEPT)
-    complete_from = ids[-1] if len(ids) == timelines.KEPT else 0
-    return await timelines.finish_rebuild(redis, viewer_id, generation, complete_from=complete_from, tweet_ids=ids)
+        complete_from, packed = await home_timelines.newest_ids(session, viewer_id, limit=timelines.KEPT)
+    return await timelines.finish_rebuild(redis, viewer_id, generation, complete_from=complete_from, packed=packed)
 
 
 async def _page_from_cache(

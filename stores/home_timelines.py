@@ -200,24 +200,31 @@ async def page(session: ReadSession, viewer_id: int, request: PageRequest, *, hy
     return await _entries(session, _PAGES[request.backward, hydrated], asked)
 
 
-# Candidates for the cache: what is hidden now (by a mute, a suspension) may be shown again while they are cached.
+# Candidates for the cache: what is hidden now (by a mute, a suspension) may be shown again while they are cached. One
+# value, as they are there, because the driver would make a row of each.
 _IDS = text(
     f"""
-    SELECT listed.id
+    SELECT CASE WHEN count(*) = :limit THEN min(id) ELSE 0 END AS complete_from,
+        coalesce(string_agg(int8send(id), CAST('' AS bytea) ORDER BY id), '') AS packed
     FROM (
-        SELECT followee_id AS id FROM follows WHERE follower_id = :viewer_id
-        UNION ALL SELECT CAST(:viewer_id AS bigint)
-    ) AS author
-    CROSS JOIN LATERAL (
-        SELECT tweets.id FROM tweets
-        WHERE tweets.author_id = author.id AND tweets.deleted_at IS NULL AND {_REPLY_BELONGS}
-        ORDER BY tweets.id DESC LIMIT :limit
-    ) AS listed
-    ORDER BY listed.id DESC LIMIT :limit
+        SELECT listed.id
+        FROM (
+            SELECT followee_id AS id FROM follows WHERE follower_id = :viewer_id
+            UNION ALL SELECT CAST(:viewer_id AS bigint)
+        ) AS author
+        CROSS JOIN LATERAL (
+            SELECT tweets.id FROM tweets
+            WHERE tweets.author_id = author.id AND tweets.deleted_at IS NULL AND {_REPLY_BELONGS}
+            ORDER BY tweets.id DESC LIMIT :limit
+        ) AS listed
+        ORDER BY listed.id DESC LIMIT :limit
+    ) AS newest
     """  # noqa: S608
 )
 
 
-async def newest_ids(session: ReadSession, viewer_id: int, *, limit: int) -> list[int]:
-    """Newest first; tweets that the viewer may not see now are among them."""
-    return [tweet_id for (tweet_id,) in await session.rows(_IDS, {"viewer_id": viewer_id, "limit": limit})]
+async def newest_ids(session: ReadSession, viewer_id: int, *, limit: int) -> tuple[int, bytes]:
+    """From which id on these are all, and the ids, of 8 bytes each, the newest last; tweets that the viewer may not see
+    now are among them."""
+    [(complete_from, packed)] = await session.rows(_IDS, {"viewer_id": viewer_id, "limit": limit})
+    return complete_from, packed

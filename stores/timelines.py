@@ -136,10 +136,10 @@ async def read(redis: Redis, user_id: int) -> CachedTimeline | None:
     if packed is None:
         return None
     assert isinstance(packed, bytes)
-    return _unpacked(packed)
+    return _cached(packed)
 
 
-def _unpacked(packed: bytes) -> CachedTimeline:
+def _cached(packed: bytes) -> CachedTimeline:
     return CachedTimeline(
         complete_from=int.from_bytes(packed[:8]),
         version=packed[:16] + len(packed).to_bytes(8),
@@ -235,6 +235,10 @@ class Reached(msgspec.Struct, frozen=True):
     """Timelines that are cached, but were not read for ACTIVE_FOR_S."""
 
 
+def packed_ids(tweet_ids: Sequence[int]) -> bytes:
+    return struct.pack(f">{len(tweet_ids)}Q", *tweet_ids)
+
+
 async def deliver(redis: Redis, batches: Sequence[Batch], *, only_active: bool = False) -> list[Reached]:
     """Appends tweet ids to the timelines of these users where they are cached: on one server in one atomic call, on a
     cluster in one for each slot. Returns what became of each batch.
@@ -245,7 +249,7 @@ async def deliver(redis: Redis, batches: Sequence[Batch], *, only_active: bool =
     groups: defaultdict[int, list[bytes]] = defaultdict(list)
     numbers: defaultdict[int, list[int]] = defaultdict(list)
     for number, (user_ids, tweet_ids) in enumerate(batches):
-        packed = struct.pack(f">{len(tweet_ids)}Q", *tweet_ids)
+        packed = packed_ids(tweet_ids)
         for slot, of_slot in by_slot(redis, [home_key(user_id) for user_id in user_ids]).items():
             keys[slot] += of_slot
             groups[slot] += (packed, b"%d" % len(of_slot))
@@ -285,25 +289,25 @@ _FINISH = Script(
     {_NOW}
     local finished = ARGV[1]:sub(1, 16) .. struct.pack('>I8', now) .. ARGV[1]:sub(25) .. packed:sub(25)
     put(KEYS[1], finished, tonumber(ARGV[3]), 'EX', ARGV[2])
-    return finished
+    return packed:sub(25)
     """
 )
 
 
 async def finish_rebuild(
-    redis: Redis, user_id: int, generation: int, *, complete_from: int, tweet_ids: Sequence[int]
+    redis: Redis, user_id: int, generation: int, *, complete_from: int, packed: bytes
 ) -> CachedTimeline | None:
-    """Puts what was read from Postgres (newest first) under what was delivered meanwhile.
+    """Puts what was read from Postgres (the newest last) under what was delivered meanwhile.
 
     None when the timeline was dropped since `begin_rebuild`: what was read may be out of date.
     """
-    packed = _HEADER.pack(complete_from, generation, 0) + struct.pack(f">{len(tweet_ids)}Q", *reversed(tweet_ids))
+    header = _HEADER.pack(complete_from, generation, 0)
     half = (_HEADER.size + TRIM_AT * 8) // 2
-    finished = await _FINISH(redis, keys=[home_key(user_id)], args=[packed, b"%d" % TTL_S, b"%d" % half])
-    if finished is None:
+    delivered = await _FINISH(redis, keys=[home_key(user_id)], args=[header + packed, b"%d" % TTL_S, b"%d" % half])
+    if delivered is None:
         return None
-    assert isinstance(finished, bytes)
-    return _unpacked(finished)
+    assert isinstance(delivered, bytes)
+    return _cached(header + packed + delivered)
 
 
 async def drop(redis: Redis, user_ids: Sequence[int]) -> None:

@@ -143,7 +143,7 @@ async def test_a_delivery_reaches_every_slot_and_fails_where_one_fails(
     for user_id in readers:
         generation = await timelines.begin_rebuild(redis, user_id)
         assert generation is not None
-        await timelines.finish_rebuild(redis, user_id, generation, complete_from=0, tweet_ids=[])
+        await timelines.finish_rebuild(redis, user_id, generation, complete_from=0, packed=b"")
     batches = [Batch(readers[:40], [1, 2]), Batch(readers[40:], [2]), Batch([1_000], [3])]
     found = await timelines.deliver(redis, batches)
     assert found == [Reached(40), Reached(timelines.TAGS - 40), Reached(0)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import struct
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -114,7 +115,8 @@ async def _nothing_lost_nothing_doubled(world: World) -> None:
         assert Counter(stored) == world.posted
         assert await outbox.dead_letters(session, limit=1) == []
         for person in world.watched:
-            truth = await home_timelines.newest_ids(session, person.raw_id, limit=timelines.KEPT)
+            _, packed = await home_timelines.newest_ids(session, person.raw_id, limit=timelines.KEPT)
+            truth = [tweet_id for (tweet_id,) in struct.iter_unpack(">Q", packed)][::-1]
             cached = await timelines.read(world.runtime.redis, person.raw_id)
             assert cached is not None
             assert list(cached.tweet_ids) == truth

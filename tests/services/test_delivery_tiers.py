@@ -76,7 +76,7 @@ class World:
         """What is in the cache, looked at without reading it: that would count as a visit."""
         packed = await self.runtime.redis.get(timelines.home_key(viewer_id))
         assert packed is not None
-        return timelines._unpacked(packed).tweet_ids
+        return timelines._cached(packed).tweet_ids
 
     async def last_read(self, viewer_id: int, *, ago: timedelta) -> None:
         seconds, microseconds = await self.runtime.redis.time()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import struct
 from collections import Counter
 
 import pytest
@@ -17,7 +16,7 @@ from domain.ids import EPOCH_MS, MAX_ID, snowflake
 from infra.redis import Redis
 from services.runtime import Runtime
 from stores import timelines
-from stores.timelines import CachedTimeline, Reached, deliver, drop, read
+from stores.timelines import CachedTimeline, Reached, deliver, drop, packed_ids, read
 
 ANN, BOB, CAT = 1, 2, 3
 
@@ -51,7 +50,7 @@ async def begun(redis: Redis) -> int:
 
 async def rebuilt(redis: Redis, *tweet_ids: int, complete_from: int = 0) -> None:
     assert await timelines.finish_rebuild(
-        redis, ANN, await begun(redis), complete_from=complete_from, tweet_ids=tweet_ids
+        redis, ANN, await begun(redis), complete_from=complete_from, packed=packed_ids(tweet_ids[::-1])
     )
 
 
@@ -121,7 +120,7 @@ def test_the_newest_are_found_whenever_they_came(
     """Most come in order and once."""
     arrived = [*range(100, 400)]
     arrived[place:place] = late * times
-    cached = CachedTimeline(complete_from=50, version=b"", arrived=struct.pack(f">{len(arrived)}Q", *arrived))
+    cached = CachedTimeline(complete_from=50, version=b"", arrived=packed_ids(arrived))
     above = MAX_ID if high is None else high
     truth = sorted({tweet_id for tweet_id in arrived if 50 <= tweet_id < above}, reverse=True)
     assert cached.newest(count, low=50, high=above) == truth[:count]
@@ -132,7 +131,7 @@ async def test_what_is_delivered_during_a_rebuild_is_kept(redis: Redis) -> None:
     assert await read(redis, ANN) is None
     await delivered(redis, 30)
     assert await read(redis, ANN) is None
-    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=10, tweet_ids=[20, 10])
+    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=10, packed=packed_ids([10, 20]))
     await delivered(redis, 40)
     assert await held(redis, ANN) == (10, (40, 30, 20, 10))
 
@@ -142,7 +141,7 @@ async def test_a_rebuild_loses_nothing_however_much_is_delivered_meanwhile(redis
     generation = await begun(redis)
     for tweet_id in range(10, 50):
         await delivered(redis, tweet_id)
-    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=1, tweet_ids=[2, 1])
+    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=1, packed=packed_ids([1, 2]))
     assert await held(redis, ANN) == (1, (*range(49, 9, -1), 2, 1))
     await delivered(redis, 50)
     assert await held(redis, ANN) == (43, tuple(range(50, 42, -1)))
@@ -151,18 +150,18 @@ async def test_a_rebuild_loses_nothing_however_much_is_delivered_meanwhile(redis
 async def test_dropping_a_timeline_voids_the_rebuild_under_way(redis: Redis) -> None:
     out_of_date = await begun(redis)
     await drop(redis, [ANN, BOB])
-    assert not await timelines.finish_rebuild(redis, ANN, out_of_date, complete_from=0, tweet_ids=[20])
+    assert not await timelines.finish_rebuild(redis, ANN, out_of_date, complete_from=0, packed=packed_ids([20]))
     assert await read(redis, ANN) is None
     generation = await begun(redis)
-    assert not await timelines.finish_rebuild(redis, ANN, out_of_date, complete_from=0, tweet_ids=[20])
-    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, tweet_ids=[10])
+    assert not await timelines.finish_rebuild(redis, ANN, out_of_date, complete_from=0, packed=packed_ids([20]))
+    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, packed=packed_ids([10]))
     assert await held(redis, ANN) == (0, (10,))
 
 
 async def test_of_many_who_find_it_missing_one_rebuilds(redis: Redis) -> None:
     began = await asyncio.gather(*(timelines.begin_rebuild(redis, ANN) for _ in range(10)))
     [generation] = [generation for generation in began if generation is not None]
-    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, tweet_ids=[])
+    assert await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, packed=b"")
     assert await timelines.begin_rebuild(redis, ANN) is None
     assert await held(redis, ANN) == (0, ())
 
@@ -170,7 +169,7 @@ async def test_of_many_who_find_it_missing_one_rebuilds(redis: Redis) -> None:
 async def test_a_timeline_expires_two_days_after_it_was_last_read(redis: Redis) -> None:
     generation = await begun(redis)
     assert 0 < await redis.ttl(timelines.home_key(ANN)) <= timelines.BUILDING_TTL_S
-    await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, tweet_ids=[])
+    await timelines.finish_rebuild(redis, ANN, generation, complete_from=0, packed=b"")
     await redis.expire(timelines.home_key(ANN), 60)
     await delivered(redis, 1)
     assert await redis.ttl(timelines.home_key(ANN)) <= 60
@@ -190,7 +189,7 @@ async def test_each_gets_what_is_theirs_whoever_gets_the_same_and_is_not_cached(
     for user_id in (10, 11, 12, 13, 15, 16):
         generation = await timelines.begin_rebuild(redis, user_id)
         assert generation is not None
-        await timelines.finish_rebuild(redis, user_id, generation, complete_from=0, tweet_ids=[])
+        await timelines.finish_rebuild(redis, user_id, generation, complete_from=0, packed=b"")
     batches = [Batch([10, 11], [1]), Batch([20], [5, 6]), Batch([12, 13], [2, 3]), Batch([14, 15, 10], [4])]
     found = await deliver(redis, batches)
     assert [reached.entered for reached in found] == [2, 0, 2, 2]
