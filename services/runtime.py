@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,16 +13,23 @@ from domain.delivery import FanoutThresholds
 from domain.errors import ValidationFailed
 from domain.pacing import Pace
 from domain.rate_limits import RateLimits, parsed_limits
+from domain.records import Viewer
 from infra import clock as clocks
 from infra.clock import Clock, SystemClock
 from infra.database import Database
+from infra.gathering import Gathering
 from infra.mail import MailServer, SmtpClient
 from infra.redis import Redis, connect
 from infra.settings import InvalidSetting, Settings
 from services.engagement import EngagementLooks
 from services.trend_looks import TrendLooks
+from stores import sessions
 from stores.emails import KeptMails
 from stores.id_leases import Snowflakes, leased_snowflakes
+from stores.sessions import SessionOfUser
+
+VIEWERS_WITHIN_S = 10.0
+"""All requests wait for them: what is asked over a connection that went silent has to end, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class Runtime:
     redis: Redis
     clock: Clock
     snowflakes: Snowflakes
+    viewers: Gathering[SessionOfUser, Viewer]
+    """Of all requests under way, looked up together."""
     mail_server: MailServer
     content_rules: tuple[ContentRule, ...]
     rate_limits: RateLimits
@@ -64,6 +74,7 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
                 redis=redis,
                 clock=clock,
                 snowflakes=snowflakes,
+                viewers=_viewers(database),
                 mail_server=_mail_server(settings, database),
                 content_rules=content_rules,
                 rate_limits=rate_limits,
@@ -81,6 +92,14 @@ def _redis(settings: Settings) -> Redis:
         return connect(settings.redis_url)
     except ValueError as error:
         raise InvalidSetting("CHIRP_REDIS_URL", f"is not the URL of a Redis: {error}") from error
+
+
+def _viewers(database: Database) -> Gathering[SessionOfUser, Viewer]:
+    async def found(asked: Sequence[SessionOfUser]) -> dict[SessionOfUser, Viewer]:
+        async with asyncio.timeout(VIEWERS_WITHIN_S), database.read() as session:
+            return await sessions.viewers(session, asked)
+
+    return Gathering(found)
 
 
 def _mail_server(settings: Settings, database: Database) -> MailServer:

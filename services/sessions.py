@@ -16,7 +16,7 @@ from services.runtime import Runtime
 from services.tokens import Claims
 from stores import idempotency, sessions
 from stores.idempotency import StoredOutcome
-from stores.sessions import RefreshToken
+from stores.sessions import RefreshToken, SessionOfUser
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -108,8 +108,7 @@ async def authenticated(runtime: Runtime, access_token: str) -> Viewer:
 
 async def standing(runtime: Runtime, claims: Claims) -> Viewer:
     """Who they are of, with what both they and their session are good for now; raises Unauthenticated."""
-    async with runtime.database.read() as session:
-        viewer = await sessions.viewer(session, session_id=claims.session_id, user_id=claims.user_id)
+    viewer = await runtime.viewers.ask(SessionOfUser(claims.session_id, claims.user_id))
     if viewer is None or viewer.user.status is not AccountStatus.ACTIVE:
         raise Unauthenticated("This session has ended: log in again.")
     return msgspec.structs.replace(viewer, scopes=narrower(viewer.scopes, claims.scopes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import TextClause, text
@@ -13,7 +14,13 @@ from domain.permissions import Role, Scope
 from domain.records import ClientAddress, SensitiveContent, Session, Viewer
 from infra.database import ReadSession, WriteSession
 from stores import oauth_apps, users
+from stores.arrays import array
 from stores.keyset import Listing
+
+
+class SessionOfUser(NamedTuple):
+    session_id: int
+    user_id: int
 
 
 class RefreshToken(msgspec.Struct, frozen=True):
@@ -28,20 +35,28 @@ class RefreshToken(msgspec.Struct, frozen=True):
 
 
 _APP_WORKS = f"(sessions.oauth_app_id IS NULL OR {oauth_apps.works('sessions.oauth_app_id')})"
-_VIEWER = text(
-    f"SELECT {users.VERSIONS.content}, users.email, users.email_verified_at IS NOT NULL AS email_verified, users.role, "  # noqa: S608
-    "users.sensitive_content, sessions.scopes "
-    "FROM users JOIN sessions ON sessions.user_id = users.id "
-    f"WHERE sessions.id = :session_id AND users.id = :user_id AND sessions.revoked_at IS NULL AND {_APP_WORKS}"
+# A subquery hides how many are asked for, so that all numbers of them have one plan, made once.
+_VIEWERS = text(
+    f"""
+    SELECT sessions.id, users.id, {users.VERSIONS.content}, users.email, users.email_verified_at IS NOT NULL,
+        users.role, users.sensitive_content, sessions.scopes
+    FROM unnest(
+        (SELECT CAST(CAST(:session_ids AS text) AS bigint[])), (SELECT CAST(CAST(:user_ids AS text) AS bigint[]))
+    ) AS asked (session_id, user_id)
+    JOIN sessions ON sessions.id = asked.session_id AND sessions.user_id = asked.user_id
+    JOIN users ON users.id = asked.user_id
+    WHERE sessions.revoked_at IS NULL AND {_APP_WORKS}
+    """  # noqa: S608
 )
 
 
-async def viewer(session: ReadSession, *, session_id: int, user_id: int) -> Viewer | None:
-    """None when the session was revoked, is not this user's, or is an app's that does not work any more."""
-    known = users.VERSIONS.known(session, [user_id])
-    rows = await session.rows(_VIEWER, {"session_id": session_id, "user_id": user_id, **known.values})
-    for content, email, email_verified, role, sensitive_content, scopes in rows:
-        return Viewer(
+async def viewers(session: ReadSession, asked: Sequence[SessionOfUser]) -> dict[SessionOfUser, Viewer]:
+    """Without those whose session was revoked, is not this user's, or is an app's that does not work any more."""
+    session_ids, user_ids = zip(*asked, strict=True)
+    known = users.VERSIONS.known(session, user_ids)
+    values = {"session_ids": array(session_ids), "user_ids": array(user_ids), **known.values}
+    return {
+        SessionOfUser(session_id, user_id): Viewer(
             user=known.record(user_id, content),
             email=email,
             session_id=session_id,
@@ -50,7 +65,15 @@ async def viewer(session: ReadSession, *, session_id: int, user_id: int) -> View
             sensitive_content=SensitiveContent(sensitive_content),
             scopes=None if scopes is None else frozenset(map(Scope, scopes)),
         )
-    return None
+        for session_id, user_id, content, email, email_verified, role, sensitive_content, scopes in (
+            await session.rows(_VIEWERS, values)
+        )
+    }
+
+
+async def viewer(session: ReadSession, *, session_id: int, user_id: int) -> Viewer | None:
+    asked = SessionOfUser(session_id, user_id)
+    return (await viewers(session, [asked])).get(asked)
 
 
 _OF_STOPPED_APPS = text(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +12,16 @@ import pytest
 from sqlalchemy import text
 
 from domain import ids
+from domain.records import Viewer
+from infra.database import ReadSession
 from services.runtime import Runtime
+from stores import sessions
+from stores.sessions import SessionOfUser
 from tests.api.conftest import Stored
 from tests.api.errors import USER_ERRORS, only_error
 from tests.client import PASSWORD, Api, People, Person
 from tests.live.socket import connected
+from tests.waiting import until
 
 SESSIONS = """
 query Sessions($first: Int, $after: Cursor, $last: Int, $before: Cursor) {
@@ -98,6 +105,49 @@ async def test_only_ones_own_that_can_still_be_used_are_listed(api: Api, people:
         await session.execute(expire, {"id": expired_id})
     nodes = (await listed(api, people.ann))["nodes"]
     assert [(node["id"], node["isCurrent"]) for node in nodes] == [(await session_id(api, people.ann), True)]
+
+
+async def test_who_asks_when_a_session_has_ended_is_refused_whoever_else_is_looked_up(
+    api: Api, people: People, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requests under way are looked up together; what one finds is not for those that come while it does."""
+    viewers, ask = sessions.viewers, runtime.viewers.ask
+    let_go = asyncio.Event()
+    batches: list[int] = []
+    came: list[SessionOfUser] = []
+
+    async def held(session: ReadSession, of: Sequence[SessionOfUser]) -> dict[SessionOfUser, Viewer]:
+        found = await viewers(session, of)
+        batches.append(len(of))
+        await let_go.wait()
+        return found
+
+    async def counted(of: SessionOfUser) -> Viewer | None:
+        came.append(of)
+        return await ask(of)
+
+    monkeypatch.setattr(sessions, "viewers", held)
+    monkeypatch.setattr(runtime.viewers, "ask", counted)
+    before = asyncio.create_task(status_of(api, people.ann))
+    await until(lambda: batches == [1])
+    async with runtime.database.write() as session:
+        await sessions.revoke(session, came[0].session_id, now=runtime.now())
+    after = [asyncio.create_task(status_of(api, person)) for person in (people.ann, people.bob, people.ann)]
+    await until(lambda: len(came) == 4)
+    let_go.set()
+    assert await asyncio.gather(before, *after) == [200, 401, 200, 401]
+    assert batches == [1, 2]
+
+
+async def test_a_lookup_that_is_not_answered_does_not_hold_up_all_others(
+    api: Api, people: People, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.runtime.VIEWERS_WITHIN_S", 0.01)
+    async with runtime.database.write() as session:
+        await session.execute(text("LOCK TABLE sessions"))
+        assert await status_of(api, people.ann) == 503
+    monkeypatch.undo()
+    assert await status_of(api, people.bob) == 200
 
 
 async def test_sessions_are_paged_latest_first(api: Api, people: People) -> None:

@@ -1,0 +1,110 @@
+"""Work for all who ask meanwhile, held and let go by the test."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Future, Task
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from infra.gathering import Gathering
+from tests.waiting import until
+
+
+class Squares:
+    """Of numbers; none of a negative one."""
+
+    def __init__(self) -> None:
+        self.batches: list[Sequence[int]] = []
+        self._held: list[Future[None]] = []
+        self.gathering = Gathering(self._work)
+
+    async def _work(self, numbers: Sequence[int]) -> Mapping[int, int]:
+        self.batches.append(numbers)
+        self._held.append(asyncio.get_running_loop().create_future())
+        await self._held[-1]
+        return {number: number**2 for number in numbers if number >= 0}
+
+    async def asked(self, *numbers: int) -> list[Task[int | None]]:
+        """By one each, and as far as each of them comes by itself."""
+        asking = [asyncio.create_task(self.gathering.ask(number)) for number in numbers]
+        await asyncio.sleep(0)
+        return asking
+
+    def done(self, error: Exception | None = None) -> None:
+        """What is under way."""
+        if error is None:
+            self._held[-1].set_result(None)
+        else:
+            self._held[-1].set_exception(error)
+
+    async def all_done(self) -> None:
+        for _ in range(4):
+            await asyncio.sleep(0)
+            if not self._held[-1].done():
+                self.done()
+
+
+@pytest.fixture
+async def squares() -> Squares:
+    return Squares()
+
+
+async def test_whoever_is_alone_waits_for_nothing_but_the_work() -> None:
+    async def square(numbers: Sequence[int]) -> dict[int, int]:
+        return {number: number**2 for number in numbers}
+
+    gathering = Gathering(square)
+    for number in (2, 3):
+        with pytest.raises(StopIteration) as answered:
+            gathering.ask(number).send(None)
+        assert answered.value.value == number**2
+
+
+async def test_who_asks_while_work_is_under_way_is_answered_by_the_next(squares: Squares) -> None:
+    first = await squares.asked(1)
+    meanwhile = await squares.asked(1, 2, 1, -1)
+    assert squares.batches == [[1]]
+    squares.done()
+    assert await asyncio.gather(*first) == [1]
+    later = await squares.asked(3)
+    assert squares.batches == [[1], [1, 2, -1]]
+    squares.done()
+    assert await asyncio.gather(*meanwhile) == [1, 4, 1, None]
+    await asyncio.sleep(0)
+    assert squares.batches == [[1], [1, 2, -1], [3]]
+    squares.done()
+    assert await asyncio.gather(*later) == [9]
+
+
+async def test_work_that_fails_is_that_of_those_who_asked_for_it(squares: Squares) -> None:
+    first = await squares.asked(1)
+    second = await squares.asked(1, 2)
+    squares.done(OSError("first"))
+    await asyncio.wait(first)
+    third = await squares.asked(2)
+    squares.done(OSError("second"))
+    await asyncio.wait(second)
+    await until(lambda: squares.batches == [[1], [1, 2], [2]])
+    squares.done()
+    assert [str(asking.exception()) for asking in first + second] == ["first", "second", "second"]
+    assert await asyncio.gather(*third) == [4]
+
+
+@pytest.mark.parametrize("cancelled", [[0], [1], [0, 1], [1, 2], [0, 1, 2]])
+@pytest.mark.parametrize("is_begun", [False, True])
+async def test_who_is_cancelled_disturbs_nobody(squares: Squares, cancelled: list[int], *, is_begun: bool) -> None:
+    """The first asks alone, the others meanwhile; the work for them has begun or not."""
+    asking = await squares.asked(0, 1, 2)
+    if is_begun:
+        squares.done()
+        await asyncio.wait(asking[:1])
+    for number in cancelled:
+        asking[number].cancel()
+    await squares.all_done()
+    left = {number: await each for number, each in enumerate(asking) if number not in cancelled}
+    assert left == {number: number**2 for number in left}
+    again = await squares.asked(3)
+    squares.done()
+    assert await asyncio.gather(*again) == [9]
