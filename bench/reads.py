@@ -158,7 +158,7 @@ async def statements_for(settings: Settings, document: str, variables: dict[str,
         event.listen(runtime.database.engine.sync_engine, "before_cursor_execute", hear)
         body = {"query": document, "variables": variables}
         (await http.post("/graphql", json=body, headers={"authorization": f"Bearer {token}"})).raise_for_status()
-    return len(sent)
+        return len(sent)  # before the process gives its lease of ids back
 
 
 def token(runtime: Runtime, reader: int) -> str:
