@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from asyncio import Future, ensure_future, get_running_loop
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence, Set
+from contextlib import suppress
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -20,54 +21,51 @@ class SetwiseLoader(DataLoader[Key, Value]):
 
     def __init__(self, batch_load_fn: Callable[[list[Key]], Coroutine[Any, Any, list[Value]]]) -> None:
         super().__init__(batch_load_fn)
-        self._known: dict[Key, Value] = {}
+        self._known: Mapping[Key, Value] = {}
+        """Replaced, never changed: whoever waits has it as it was."""
+        self._may_raise = False
+        """Whether any value was an exception."""
         self._coming: dict[Key, Future[Mapping[Key, Value]]] = {}
-        self._asked: set[Key] = set()
+        self._asked: list[list[Key]] = []
         self._groups: DataLoader[Sequence[Key], Mapping[Key, Value]] = DataLoader(self._loaded, cache=False)
 
     @property
     def loaded_keys(self) -> Set[Key]:
         """All that were ever asked for, whether or not they had to be loaded."""
-        return self._asked
+        return set(chain.from_iterable(self._asked))
 
     def load(self, key: Key) -> Future[Value]:
-        if key is None:
-            raise TypeError("None is no key")
-        if key in self._known and not isinstance(value := self._known[key], Exception):
-            self._asked.add(key)
-            return _done(value)
-        return ensure_future(_only(self.load_many([key])))
+        values = self.load_many([key])
+        return _done(values.result()[0]) if values.done() else ensure_future(_only(values))
 
     def load_many(self, keys: Iterable[Key]) -> Future[list[Value]]:
         wanted = list(keys)
-        self._asked.update(wanted)
+        self._asked.append(wanted)
         known, coming = self._known, self._coming
-        found: dict[Key, Value] = {}
-        missing = list(dict.fromkeys(wanted))
-        if not known.keys().isdisjoint(missing):
-            found = {key: known[key] for key in missing if key in known}
-            missing = [key for key in missing if key not in found]
-        if not missing and not _has_exceptions(found.values()):
-            return _done(list(map(found.__getitem__, wanted)))
+        if not self._may_raise:
+            with suppress(KeyError):
+                return _done(list(map(known.__getitem__, wanted)))
+        missing = [key for key in dict.fromkeys(wanted) if key not in known]
         new = missing if coming.keys().isdisjoint(missing) else [key for key in missing if key not in coming]
         if new:
             coming.update(dict.fromkeys(new, self._groups.load(new)))
-        return ensure_future(_collected(wanted, found, set(map(coming.__getitem__, missing))))
+        return ensure_future(_collected(wanted, known, set(map(coming.__getitem__, missing))))
 
     def prime(self, key: Key, value: Value) -> SetwiseLoader[Key, Value]:
         return self.prime_many({key: value})
 
     def prime_many(self, values: Mapping[Key, Value]) -> SetwiseLoader[Key, Value]:
         self._known = {**values, **self._known}
+        self._may_raise |= any(issubclass(kind, Exception) for kind in set(map(type, values.values())))
         return self
 
     def clear(self, key: Key) -> SetwiseLoader[Key, Value]:
-        self._known.pop(key, None)
+        self._known = {other: value for other, value in self._known.items() if other != key}
         self._coming.pop(key, None)
         return self
 
     def clear_all(self) -> SetwiseLoader[Key, Value]:
-        self._known.clear()
+        self._known = {}
         self._coming.clear()
         return self
 
@@ -84,18 +82,15 @@ class SetwiseLoader(DataLoader[Key, Value]):
 
 
 async def _collected(
-    wanted: list[Key], found: dict[Key, Value], coming: Set[Future[Mapping[Key, Value]]]
+    wanted: list[Key], known: Mapping[Key, Value], coming: Set[Future[Mapping[Key, Value]]]
 ) -> list[Value]:
     for group in coming:
-        found.update(await group)
-    values = list(map(found.__getitem__, wanted))
-    if _has_exceptions(values):
-        raise next(value for value in values if isinstance(value, Exception))
+        known = {**await group, **known}
+    values = list(map(known.__getitem__, wanted))
+    for value in values:
+        if isinstance(value, Exception):
+            raise value
     return values
-
-
-def _has_exceptions(values: Iterable[object]) -> bool:
-    return any(issubclass(kind, Exception) for kind in set(map(type, values)))
 
 
 def _done(value: Value) -> Future[Value]:

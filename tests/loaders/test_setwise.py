@@ -72,7 +72,10 @@ async def test_primed_keys_are_not_loaded_and_known_ones_not_primed(
     assert await loader.prime(2, 100).load(2) == 4
     assert await loader.clear(1).load_many([1, 2]) == [1, 4]
     assert await loader.clear_all().load_many([1, 2]) == [1, 4]
-    assert squares.batches == [[2], [1], [1, 2]]
+    asked = loader.prime(3, 100).load_many([3, 4])
+    loader.clear(3).clear_all()
+    assert await asked == [100, 16]
+    assert squares.batches == [[2], [1], [1, 2], [4]]
 
 
 @pytest.mark.parametrize("kind", KINDS)
