@@ -10,10 +10,14 @@ from typing import Any, TypeAlias
 import pytest
 
 from resolvers import agreement
+from services.live import LiveHub
+from services.runtime import Runtime
+from stores import changes
 from tests.client import Api, People, Person
 from tests.live.audiences import Tellings, audience, entry, followers
 from tests.live.socket import Socket
 from tests.live.timelines import did, retweeted
+from tests.waiting import until
 
 Change: TypeAlias = dict[str, Any]
 QUOTE = 'mutation($id: ID!) { postTweet(input: {text: "look", quote: $id}) { tweet { id } } }'
@@ -25,6 +29,8 @@ class World:
     """dan, eve and odd follow bob, who has quoted cat."""
 
     api: Api
+    hub: LiveHub
+    runtime: Runtime
     people: dict[str, Person]
     ids: dict[str, str] = field(default_factory=dict)
 
@@ -43,11 +49,17 @@ class World:
     def raw_ids(self, *names: str) -> set[int]:
         return {self.people[name].raw_id for name in names}
 
+    async def all_is_told(self) -> bool:
+        async with self.runtime.database.read() as session:
+            untold, _ = await changes.since(session, self.hub.seen)
+        return not untold
+
     @asynccontextmanager
     async def watched(self, http_url: str, before: list[str]) -> AsyncIterator[list[Socket]]:
         """By dan, eve and odd, after that is done: of each the name and the mutation."""
         for done in before:
             await self.do(*done.split(" ", 1))
+        await until(self.all_is_told)
         async with audience(http_url, *(self.people[name] for name in ("dan", "eve", "odd"))) as sockets:
             yield sockets
 
@@ -65,8 +77,8 @@ class World:
 
 
 @pytest.fixture
-async def world(api: Api, people: People) -> World:
-    world = World(api, {"bob": people.bob, "cat": people.cat})
+async def world(api: Api, people: People, hub: LiveHub, runtime: Runtime) -> World:
+    world = World(api, hub, runtime, {"bob": people.bob, "cat": people.cat})
     await world.begin()
     return world
 
