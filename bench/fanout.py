@@ -19,6 +19,7 @@ from infra.redis import Redis
 from infra.settings import Settings
 from services.runtime import Runtime, running
 from stores import fan_outs, timelines
+from stores.packed_ids import packed_ids
 from workers.relay import GATHERING_S
 
 ROUNDS = 5
@@ -101,7 +102,7 @@ async def _filled(runtime: Runtime, followers: Sequence[int]) -> tuple[list[int]
 
 async def _cache(redis: Redis, user_ids: Sequence[int]) -> None:
     """Timelines as a rebuild leaves them, full of tweets of before."""
-    packed = timelines.packed_ids(range(1, ENTRIES + 1))
+    packed = packed_ids(range(1, ENTRIES + 1))
     waiting = iter(user_ids)
 
     async def cache_some() -> None:

@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import secrets
 import struct
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
 from itertools import count
 
 import msgspec
@@ -23,6 +21,7 @@ from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from domain.delivery import Batch
 from domain.ids import MAX_ID
 from infra.redis import Redis, by_slot
+from stores.packed_ids import newest_first, none_is_above, packed_ids
 from stores.scripts import Script
 
 KEPT = 1_000
@@ -59,38 +58,16 @@ class CachedTimeline(msgspec.Struct, frozen=True):
     @property
     def tweet_ids(self) -> tuple[int, ...]:
         """Newest first, distinct, none below `complete_from`."""
-        return tuple(_newest_first(self.arrived, self.complete_from, MAX_ID + 1))
+        return tuple(newest_first(self.arrived, self.complete_from, MAX_ID + 1))
 
     def newest(self, count: int, *, low: int, high: int) -> list[int]:
         """Up to `count` of the ids from `low`, which is not below `complete_from`, to below `high`; newest first."""
         # From the top they are mostly among the last that came, and a number is not made of each of the others.
         middle = max(0, len(self.arrived) - (count + _LATE) * 8) if high == MAX_ID else 0
-        found = _newest_first(self.arrived[middle:], low, high)[:count]
-        if middle == 0 or (len(found) == count and _none_is_above(found[-1], self.arrived[:middle])):
+        found = newest_first(self.arrived[middle:], low, high)[:count]
+        if middle == 0 or (len(found) == count and none_is_above(found[-1], self.arrived[:middle])):
             return found
-        return _newest_first(self.arrived, low, high)[:count]
-
-
-def _newest_first(packed: bytes, low: int, high: int) -> list[int]:
-    """Those from `low` to below `high`, distinct."""
-    # As they arrived they are nearly in order, and sorted in a third of the time that a set of them takes.
-    ids = sorted(dict.fromkeys(struct.unpack(f">{len(packed) // 8}Q", packed)))
-    found = ids[bisect_left(ids, low) : bisect_left(ids, high)]
-    found.reverse()
-    return found
-
-
-def _none_is_above(bound: int, packed: bytes) -> bool:
-    """Of ids of 63 bits: one subtraction for all leaves the highest of each 64 bits where an id is not above."""
-    highest, lowest = _bits(len(packed) // 2048 + 1)
-    return (highest + lowest * bound - int.from_bytes(packed)) & highest == highest
-
-
-@cache
-def _bits(number: int) -> tuple[int, int]:
-    """The highest and the lowest of each 64 of 256 times `number` places."""
-    lowest = int.from_bytes((1).to_bytes(8) * 256 * number)
-    return lowest << 63, lowest
+        return newest_first(self.arrived, low, high)[:count]
 
 
 def _tag(stretch: int) -> int:
@@ -233,10 +210,6 @@ class Reached(msgspec.Struct, frozen=True):
     """Timelines that got the tweets."""
     skipped: int = 0
     """Timelines that are cached, but were not read for ACTIVE_FOR_S."""
-
-
-def packed_ids(tweet_ids: Sequence[int]) -> bytes:
-    return struct.pack(f">{len(tweet_ids)}Q", *tweet_ids)
 
 
 async def deliver(redis: Redis, batches: Sequence[Batch], *, only_active: bool = False) -> list[Reached]:

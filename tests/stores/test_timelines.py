@@ -16,7 +16,8 @@ from domain.ids import EPOCH_MS, MAX_ID, snowflake
 from infra.redis import Redis
 from services.runtime import Runtime
 from stores import timelines
-from stores.timelines import CachedTimeline, Reached, deliver, drop, packed_ids, read
+from stores.packed_ids import packed_ids
+from stores.timelines import CachedTimeline, Reached, deliver, drop, read
 
 ANN, BOB, CAT = 1, 2, 3
 
