@@ -94,7 +94,7 @@ async def missing(parents: list[TimelineGap], context: Context) -> list[Count]:
     found: dict[TimelineGap, Count] = {}
     for gap in dict.fromkeys(parents):
         request = PageRequest(size=MAX_COUNTED, after=gap.newest_key, before=gap.oldest_key)
-        page = await home_timelines.page_from_postgres(context.runtime.database, viewer_id, request)
+        page = await home_timelines.Reader(context.runtime.database, viewer_id).page_from_postgres(request)
         found[gap] = _count(len(page.entries), page.has_more, context)
     return [found[parent] for parent in parents]
 
@@ -134,7 +134,7 @@ async def _numbers(
     if listing in {"home", "ranked"}:
         [viewer] = parent_ids
         assert isinstance(viewer, int)
-        home = await home_timelines.page_from_postgres(context.runtime.database, viewer, request)
+        home = await home_timelines.Reader(context.runtime.database, viewer).page_from_postgres(request)
         return {viewer: (len(home.entries), home.has_more)}
     if listing == "list":
         list_ids = [parent_id for parent_id in parent_ids if isinstance(parent_id, int)]

@@ -39,27 +39,100 @@ class HomePage(msgspec.Struct, frozen=True):
     """Both as in FilledPage."""
 
 
+class Reader(msgspec.Struct, frozen=True):
+    database: Database
+    viewer_id: int
+    """Whose home timeline is read."""
+    hydrated: bool = False
+    """Whether entries bring along what `Hydration` has."""
+
+    async def page_from_cache(self, request: PageRequest, cached: CachedTimeline) -> HomePage:
+        lowest = -1 if request.before is None else request.before
+        high = first_high = MAX_ID if request.after is None else request.after
+        floor = max(cached.complete_from, lowest + 1)
+        wanted = request.size + 1
+        found: list[Entry] = []
+        rest: FilledPage[Entry] | None = None
+        snapshot: Snapshot | None = None
+        source = TimelineSource.CACHE
+        async with self.database.read() as session:
+            for round_ in range(filled_pages.MAX_ROUNDS):
+                if len(found) >= wanted or high <= floor:
+                    break
+                limit = (wanted - len(found)) << round_
+                candidates = cached.newest(limit + 1, low=floor, high=high)
+                low = candidates[limit - 1] if len(candidates) > limit else floor
+                listed = await home_timelines.window(
+                    session, self.viewer_id, candidates[:limit], low=low, high=high, limit=limit, hydrated=self.hydrated
+                )
+                found += without_repeats(listed)
+                if round_ == 0 and listed:
+                    snapshot = listed[0].snapshot
+                high = listed[-1].tweet.id if len(listed) == limit else low
+            if len(found) < wanted and high > lowest + 1:
+                source = TimelineSource.MERGED if found else TimelineSource.DATABASE
+                below = PageRequest(size=request.size - len(found), after=high, before=request.before)
+                rest = await self._filled(session, below)
+        if rest is None:
+            return HomePage(
+                entries=tuple(found[: request.size]),
+                has_more=len(found) > request.size,
+                source=source,
+                snapshot=snapshot,
+            )
+        return HomePage(
+            entries=(*found, *rest.entries),
+            has_more=rest.has_more,
+            source=source,
+            looked_at=rest.looked_at,
+            snapshot=snapshot if floor < first_high else rest.snapshot,
+        )
+
+    async def page_from_postgres(
+        self, request: PageRequest, *, state: FreshnessState = FreshnessState.LIVE, is_degraded: bool = False
+    ) -> HomePage:
+        async with self.database.read() as session:
+            found = await self._filled(session, request)
+        return HomePage(
+            entries=found.entries,
+            has_more=found.has_more,
+            source=TimelineSource.DATABASE,
+            state=state,
+            is_degraded=is_degraded,
+            looked_at=found.looked_at,
+            snapshot=found.snapshot,
+        )
+
+    async def _filled(self, session: ReadSession, request: PageRequest) -> FilledPage[Entry]:
+        viewer_id = self.viewer_id
+
+        async def read(requests: dict[int, PageRequest]) -> dict[int, list[Entry]]:
+            asked = requests[viewer_id]
+            return {viewer_id: await home_timelines.page(session, viewer_id, asked, hydrated=self.hydrated)}
+
+        return (await filled(request, [viewer_id], read))[viewer_id]
+
+
 async def page(
     database: Database, redis: Redis, viewer_id: int, request: PageRequest, *, hydrated: bool = False
 ) -> HomePage:
     """Equals what Postgres alone would answer, whatever has not been delivered yet."""
+    reader = Reader(database, viewer_id, hydrated)
     if request.backward:
-        return await page_from_postgres(database, viewer_id, request, hydrated=hydrated)
+        return await reader.page_from_postgres(request)
     try:
         for _ in range(MAX_ATTEMPTS):
             cached = await timelines.read(redis, viewer_id) or await _rebuilt(database, redis, viewer_id)
             if cached is None:
-                return await page_from_postgres(
-                    database, viewer_id, request, state=FreshnessState.REBUILDING, hydrated=hydrated
-                )
-            found = await _page_from_cache(database, viewer_id, request, cached, hydrated=hydrated)
+                return await reader.page_from_postgres(request, state=FreshnessState.REBUILDING)
+            found = await reader.page_from_cache(request, cached)
             # A delivery that was finished after the cache was read is found neither in it nor on its way.
             if await timelines.is_unchanged(redis, viewer_id, cached):
                 return found
     except (RedisError, OSError) as error:
         log.warning("home timeline of %s read without its cache: %s", viewer_id, error)
-        return await page_from_postgres(database, viewer_id, request, is_degraded=True, hydrated=hydrated)
-    return await page_from_postgres(database, viewer_id, request, hydrated=hydrated)
+        return await reader.page_from_postgres(request, is_degraded=True)
+    return await reader.page_from_postgres(request)
 
 
 async def belonging(database: Database, viewer_id: int, tweet_ids: Sequence[int]) -> dict[int, Tweet]:
@@ -78,74 +151,3 @@ async def _rebuilt(database: Database, redis: Redis, viewer_id: int) -> CachedTi
     async with database.read() as session:
         complete_from, packed = await home_timelines.newest_ids(session, viewer_id, limit=timelines.KEPT)
     return await timelines.finish_rebuild(redis, viewer_id, generation, complete_from=complete_from, packed=packed)
-
-
-async def _page_from_cache(
-    database: Database, viewer_id: int, request: PageRequest, cached: CachedTimeline, *, hydrated: bool
-) -> HomePage:
-    lowest = -1 if request.before is None else request.before
-    high = first_high = MAX_ID if request.after is None else request.after
-    floor = max(cached.complete_from, lowest + 1)
-    wanted = request.size + 1
-    found: list[Entry] = []
-    rest: FilledPage[Entry] | None = None
-    snapshot: Snapshot | None = None
-    source = TimelineSource.CACHE
-    async with database.read() as session:
-        for round_ in range(filled_pages.MAX_ROUNDS):
-            if len(found) >= wanted or high <= floor:
-                break
-            limit = (wanted - len(found)) << round_
-            candidates = cached.newest(limit + 1, low=floor, high=high)
-            low = candidates[limit - 1] if len(candidates) > limit else floor
-            listed = await home_timelines.window(
-                session, viewer_id, candidates[:limit], low=low, high=high, limit=limit, hydrated=hydrated
-            )
-            found += without_repeats(listed)
-            if round_ == 0 and listed:
-                snapshot = listed[0].snapshot
-            high = listed[-1].tweet.id if len(listed) == limit else low
-        if len(found) < wanted and high > lowest + 1:
-            source = TimelineSource.MERGED if found else TimelineSource.DATABASE
-            below = PageRequest(size=request.size - len(found), after=high, before=request.before)
-            rest = await _filled(session, viewer_id, below, hydrated=hydrated)
-    if rest is None:
-        return HomePage(
-            entries=tuple(found[: request.size]), has_more=len(found) > request.size, source=source, snapshot=snapshot
-        )
-    return HomePage(
-        entries=(*found, *rest.entries),
-        has_more=rest.has_more,
-        source=source,
-        looked_at=rest.looked_at,
-        snapshot=snapshot if floor < first_high else rest.snapshot,
-    )
-
-
-async def page_from_postgres(
-    database: Database,
-    viewer_id: int,
-    request: PageRequest,
-    *,
-    state: FreshnessState = FreshnessState.LIVE,
-    is_degraded: bool = False,
-    hydrated: bool = False,
-) -> HomePage:
-    async with database.read() as session:
-        found = await _filled(session, viewer_id, request, hydrated=hydrated)
-    return HomePage(
-        entries=found.entries,
-        has_more=found.has_more,
-        source=TimelineSource.DATABASE,
-        state=state,
-        is_degraded=is_degraded,
-        looked_at=found.looked_at,
-        snapshot=found.snapshot,
-    )
-
-
-async def _filled(session: ReadSession, viewer_id: int, request: PageRequest, *, hydrated: bool) -> FilledPage[Entry]:
-    async def read(requests: dict[int, PageRequest]) -> dict[int, list[Entry]]:
-        return {viewer_id: await home_timelines.page(session, viewer_id, requests[viewer_id], hydrated=hydrated)}
-
-    return (await filled(request, [viewer_id], read))[viewer_id]

@@ -86,7 +86,7 @@ class Timeline:
     async def _read(self, database: Database) -> list[Any]:
         newest = PageRequest(size=len(self.tweet_ids))
         cached = await home_timelines.page(database, self.runtime.redis, self.viewer_id, newest)
-        uncached = await home_timelines.page_from_postgres(database, self.viewer_id, newest)
+        uncached = await home_timelines.Reader(database, self.viewer_id).page_from_postgres(newest)
         async with database.read() as session:
             return [
                 [(entry.tweet, entry.author) for page in (cached, uncached) for entry in page.entries],
