@@ -54,7 +54,7 @@ OF_TWEETS = text(
 
 
 def of_tweet(tweet_id: str) -> str:
-    """As SQL, for one tweet what `tweet_state` takes; the first is JSON."""
+    """As SQL, for one tweet the JSON that `state_of` takes and, of the viewer's own, what `can_edit` does."""
     return f"SELECT {_OF_ANOTHERS} AS of_anothers, {_OWN} AS own {_SHOWN} WHERE shown.id = {tweet_id}"
 
 
