@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -44,12 +45,18 @@ async def behind(
 ) -> list[dict[str, Any]]:
     """The answers of operations that all wait for what the statement locks, and go on at once when it lets go."""
     tasks = []
-    async with runtime.database.write() as session:
-        await session.execute(lock, parameters)
-        for number, operation in enumerate(operations, start=1):
-            tasks.append(asyncio.create_task(operation))
-            await until(partial(are_blocked, runtime, number))
+    with suppress(_LetGo):
+        async with runtime.database.write() as session:
+            await session.execute(lock, parameters)
+            for number, operation in enumerate(operations, start=1):
+                tasks.append(asyncio.create_task(operation))
+                await until(partial(are_blocked, runtime, number))
+            raise _LetGo
     return await asyncio.gather(*tasks)
+
+
+class _LetGo(Exception):
+    """Rolls back what the lock has written."""
 
 
 async def are_blocked(runtime: Runtime, number: int) -> bool:
