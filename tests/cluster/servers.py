@@ -62,8 +62,12 @@ class Node:
         except (RedisError, OSError):
             return False
 
+    async def info(self) -> dict[str, str]:
+        found: dict[str, str] = await self.redis.execute_command("CLUSTER INFO")
+        return found
+
     async def knows_all(self) -> bool:
-        info = await self.redis.execute_command("CLUSTER INFO")
+        info = await self.info()
         return (info["cluster_state"], info["cluster_known_nodes"]) == ("ok", str(NODES))
 
     @property
@@ -103,9 +107,7 @@ class Cluster:
 
     async def is_down(self) -> bool:
         """Whether the nodes that are there refuse all commands."""
-        states = {
-            (await node.redis.execute_command("CLUSTER INFO"))["cluster_state"] for node in self.nodes if node.runs
-        }
+        states = {(await node.info())["cluster_state"] for node in self.nodes if node.runs}
         return states == {"fail"}
 
     async def complete(self) -> None:

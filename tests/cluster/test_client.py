@@ -42,10 +42,17 @@ async def begin_to_move(slot: int, source: Node, target: Node) -> None:
 
 
 async def give(slot: int, to: Node, *, said_to: Sequence[Node]) -> None:
-    """Whoever held it before."""
+    """Whoever held it before. These nodes know each other's epochs by then: of two that claim a slot in the same epoch,
+    one that comes back does not know which."""
+
+    async def know_each_other() -> bool:
+        return len({(await node.info())["cluster_current_epoch"] for node in said_to}) == 1
+
+    await until(know_each_other)
     await to.redis.execute_command("CLUSTER BUMPEPOCH")
     for node in said_to:
         await node.redis.execute_command("CLUSTER SETSLOT", slot, "NODE", await to.id())
+    await until(know_each_other)
 
 
 async def test_each_node_gets_its_keys_and_answers_come_in_order(redis: Redis, redis_cluster: Cluster) -> None:
