@@ -1,8 +1,9 @@
 """Pages of home timelines from two API processes beside one, on the same Postgres and Redis.
 
 Two processes need two cores for themselves to answer twice as much; on a small machine Postgres, Redis and the client
-have the rest of both. So three figures stand beside each other: how many times as many requests two answer; for how
-many times as many this machine has CPU; and how much more CPU a request costs when there are two.
+have the rest of both, unless each process is held to a share of a core that both can have. So three figures stand
+beside each other: how many times as many requests two answer; for how many times as many this machine has CPU; and how
+much more CPU a request costs when there are two.
 """
 
 from __future__ import annotations
