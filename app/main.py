@@ -78,7 +78,8 @@ def create_app(settings: Settings) -> FastAPI:
     async def root() -> Response:
         return RedirectResponse("/graphql")
 
-    @app.get("/graphql")
+    # POST does not get here: it is named for `Allow`.
+    @app.api_route("/graphql", methods=["GET", "POST"])
     async def playground() -> Response:
         return HTMLResponse(
             page(dev_sign_in=settings.environment == "dev"),

@@ -147,6 +147,12 @@ async def test_json_is_taken_however_it_is_written(api: Api, content_type: str) 
     assert (response.status_code, response.json()) == (200, {"data": {"viewer": None}})
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+async def test_other_methods_are_told_which_are_taken(api: Api, method: str) -> None:
+    response = await api.http.request(method, api.url, json={"query": "{ viewer { email } }"})
+    assert (response.status_code, set(response.headers["allow"].split(", "))) == (405, {"GET", "POST"})
+
+
 async def test_get_runs_queries_and_nothing_else(api: Api, people: People, stored: Stored) -> None:
     headers = {"authorization": f"Bearer {people.ann.token}", "accept": RESPONSE}
 
