@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -42,6 +43,11 @@ def narrower(one: frozenset[Scope] | None, other: frozenset[Scope] | None) -> fr
     if one is None or other is None:
         return other if one is None else one
     return one & other
+
+
+def known_scopes(names: Collection[str]) -> frozenset[Scope]:
+    """Without those that only a newer version knows: they are good for nothing here."""
+    return frozenset(scope for scope in Scope if scope in names)
 
 
 ROLES_FOR: dict[Permission, frozenset[Role]] = {

@@ -19,7 +19,7 @@ BROUGHT_BY = "execution.brought_by"
 takes it from one. Where all parents are of such a class, the resolver need not be called."""
 KEPT = "is_kept"
 """Attribute of a class: where it is true, its objects never change, and the same objects come again and again, so that
-it pays to remember what they answered."""
+it pays to remember what they answered, as long as they live: there have to be weak references to them."""
 
 SetwiseResolver = Callable[..., Awaitable[Sequence[Any]]]
 """(parents, context, **arguments) -> one value per parent, in their order.

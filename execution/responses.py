@@ -1,15 +1,16 @@
 """The responses that objects of one class have at one place, as far as they need no execution.
 
 Where many come by, a function is written for them (`writers`). Where they are kept (`marks.KEPT`), what it made of an
-object is remembered, and copied when the object comes again: it is found by its identity, which is its own as long as
-it is held beside what was made of it.
+object is remembered as long as the object lives, and copied when it comes again: it is found by its identity, which is
+nobody else's until then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 from execution.marks import is_kept
 from execution.writers import Writer, writer
@@ -22,7 +23,8 @@ Begun: TypeAlias = tuple[list[dict[str, Any]], list["PlannedField"]]
 WORTH_WRITING = 200
 """Objects executed at one place before a function is written for it: writing takes as long as some hundred."""
 MAX_REMEMBERED_LEAVES = 200_000
-"""In all that is remembered together, about a hundred bytes each. When they are more, all of it is forgotten."""
+"""In all that is remembered together, some hundred bytes each; when they are more, all of it is forgotten. The objects
+are not held: who keeps them has bounds of their own."""
 
 
 class Remembered:
@@ -40,11 +42,14 @@ class Remembered:
                 each.forget()
             self._leaves = 0
 
+    def shrunk(self, leaves: int) -> None:
+        self._leaves -= leaves
+
 
 class _Written(NamedTuple):
     writer: Writer
-    known: dict[int, tuple[object, dict[str, Any]]]
-    """By their identities, kept objects and what was made of them."""
+    known: dict[int, tuple[ref[Any], dict[str, Any]]]
+    """What was made of kept objects, by their identities; the references take it away with them."""
 
 
 class Responses:
@@ -59,17 +64,12 @@ class Responses:
 
     def begun(self, objects: Sequence[Any]) -> Begun | None:
         """The responses, and the fields that are left to execute; None where nothing is written."""
-        written = self._written
-        if written is None:
+        if self._written is None:
             self._left -= len(objects)
             if self._left > 0:
                 return None
-            made = writer(self._selection, self._kind)
-            if made is None:
-                self._put_off()
-                return None
-            written = self._written = _Written(made, {})
         try:
+            written = self._written or self._newly_written()
             responses = self._remembered(objects, written) if self._is_kept else written.writer.write(objects)
         except Exception:  # noqa: BLE001 - found again, by the field and for the object that has it
             self._put_off()
@@ -77,24 +77,36 @@ class Responses:
         return responses, written.writer.others
 
     def write_again(self) -> None:
-        self._written = None
+        if self._written is not None:
+            self._memory.shrunk(len(self._written.known) * self._written.writer.leaves)
+            self._written = None
 
     def forget(self) -> None:
         if self._written is not None:
             self._written = _Written(self._written.writer, {})
+
+    def _newly_written(self) -> _Written:
+        self._written = _Written(writer(self._selection, self._kind), {})
+        return self._written
 
     def _remembered(self, objects: Sequence[Any], written: _Written) -> list[dict[str, Any]]:
         (write, leaves, others), known = written
         try:
             found = [known[id(each)][1] for each in objects]
         except KeyError:
-            new = [each for each in objects if id(each) not in known]
-            known.update(zip(map(id, new), zip(new, write(new), strict=True), strict=True))
+            new = {id(each): each for each in objects if id(each) not in known}
+            for identity, each, response in zip(new, new.values(), write(list(new.values())), strict=True):
+                gone = partial(self._forget, known, identity, leaves)
+                known[identity] = ref(each, gone), response
             found = [known[id(each)][1] for each in objects]
             self._memory.grown(self, len(new) * leaves)
         # Nobody writes into a response that has everything.
         return [each.copy() for each in found] if others else found
 
     def _put_off(self) -> None:
-        self._written = None
+        self.write_again()
         self._wait = self._left = 2 * self._wait
+
+    def _forget(self, known: dict[int, Any], identity: int, leaves: int, _gone: object) -> None:
+        del known[identity]
+        self._memory.shrunk(leaves)

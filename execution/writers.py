@@ -52,12 +52,12 @@ class Writer(NamedTuple):
     """Fields of the selection that are still to be executed: their values are None until then."""
 
 
-def writer(selection: Selection, kind: type) -> Writer | None:
-    """For objects of that class; None where nothing can be written."""
+def writer(selection: Selection, kind: type) -> Writer:
+    """For objects of that class; raises Unusual where nothing can be written."""
     names: dict[str, Any] = {"Unusual": Unusual}
     read = _Writing(names).read("parent", selection, kind, depth=0)
     if not read.leaves:
-        return None
+        raise Unusual
     in_loop = [*read.lines, f"results.append({read.response})"]
     lines = ["def write(parents):", "  results = []", "  for parent in parents:", *_indented(_indented(in_loop))]
     exec("\n".join([*lines, "  return results"]), names)  # noqa: S102 - of names of the schema and keys of a valid document

@@ -14,6 +14,7 @@ from resolvers.timelines import home_item
 from stores.home_timelines import Entry
 
 HALF_OF_THEM = 10_000
+HALF_OF_BYTES = 16 * 1024 * 1024
 """What was not asked for while so many others came is forgotten."""
 
 _Parts: TypeAlias = tuple[int, int, int, bool]
@@ -28,6 +29,7 @@ class _KeptEdges:
 
     def __init__(self) -> None:
         self._recent: dict[_Parts, tuple[Entry, KeptEdge]] = {}
+        self._recent_bytes = 0
         self._older: dict[_Parts, tuple[Entry, KeptEdge]] = {}
 
     def of(self, entry: Entry, *, is_own: bool) -> KeptEdge:
@@ -35,13 +37,20 @@ class _KeptEdges:
         found = self._recent.get(parts)
         if found is None:
             found = self._older.get(parts) or (entry, _edge(entry, is_own=is_own))
-            if len(self._recent) >= HALF_OF_THEM:
-                self._older, self._recent = self._recent, {}
+            size = _bytes(entry)
+            if len(self._recent) >= HALF_OF_THEM or self._recent_bytes + size > HALF_OF_BYTES:
+                self._older, self._recent, self._recent_bytes = self._recent, {}, 0
             self._recent[parts] = found
+            self._recent_bytes += size
         return found[1]
 
 
 _KEPT = _KeptEdges()
+
+
+def _bytes(entry: Entry) -> int:
+    """Of an edge with its parts and their parts, about, as if nobody else kept them."""
+    return 3_000 + 4 * (len(entry.tweet.text) + len(entry.author.bio)) + 200 * len(entry.tweet.entities)
 
 
 def _edge(entry: Entry, *, is_own: bool) -> KeptEdge:

@@ -60,10 +60,13 @@ class KnownVersions(Generic[Record]):
         return [version.record for version in self._versions.values()]
 
     def record(self, row_id: int, content: Sequence[Any] | None) -> Record:
-        """Of a row that the statement found."""
+        """Of a row that the statement found; the same one as long as its version is kept, foreseen or not."""
         if content is None:
             return self._versions[row_id].record
-        version = self._table.version(content)
-        if self._kept is not None:
+        if self._kept is None:
+            return self._table.version(content).record
+        version = self._kept.versions([row_id]).get(row_id)
+        if version is None or version.xmin != content[0]:
+            version = self._table.version(content)
             self._kept.keep(row_id, version)
         return version.record

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import TextClause, text
 
 from domain.changes import ChangeKind
-from domain.permissions import Role, Scope
+from domain.permissions import Role, Scope, known_scopes
 from domain.records import ClientAddress, SensitiveContent, Session, Viewer
 from infra.database import ReadSession, WriteSession
 from stores import oauth_apps, users
@@ -63,7 +63,7 @@ async def viewers(session: ReadSession, asked: Sequence[SessionOfUser]) -> dict[
             email_verified=email_verified,
             role=Role(role),
             sensitive_content=SensitiveContent(sensitive_content),
-            scopes=None if scopes is None else frozenset(map(Scope, scopes)),
+            scopes=None if scopes is None else known_scopes(scopes),
         )
         for session_id, user_id, content, email, email_verified, role, sensitive_content, scopes in (
             await session.rows(_VIEWERS, values)

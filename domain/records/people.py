@@ -47,7 +47,7 @@ class Verification(msgspec.Struct, frozen=True):
     since: datetime
 
 
-class User(msgspec.Struct, frozen=True):
+class User(msgspec.Struct, frozen=True, weakref=True):
     is_kept: ClassVar[bool] = True
     """By the process, while its row is what it was."""
     id: int

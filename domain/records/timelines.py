@@ -95,7 +95,7 @@ class TimelineGap(msgspec.Struct, frozen=True):
 TimelineItem: TypeAlias = TimelineTweet | TimelineGap
 
 
-class KeptEdge(Edge[TimelineItem], frozen=True):
+class KeptEdge(Edge[TimelineItem], frozen=True, weakref=True):
     """The same object while nothing in it has changed."""
 
     is_kept: ClassVar[bool] = True

@@ -36,7 +36,7 @@ class Place(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
-class TweetViewerState(msgspec.Struct, frozen=True):
+class TweetViewerState(msgspec.Struct, frozen=True, weakref=True):
     is_kept: ClassVar[bool] = True
     """Most people stand to most tweets as others do."""
     liked: bool = False
@@ -51,7 +51,7 @@ class TweetViewerState(msgspec.Struct, frozen=True):
     can_edit: PermissionState = PermissionState()
 
 
-class Tweet(msgspec.Struct, frozen=True):
+class Tweet(msgspec.Struct, frozen=True, weakref=True):
     is_kept: ClassVar[bool] = True
     """By the process, while its row is what it was."""
     id: int

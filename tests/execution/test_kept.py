@@ -170,7 +170,6 @@ async def test_an_object_in_the_place_of_another_is_another() -> None:
 async def test_when_they_are_too_many_all_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(responses, "MAX_REMEMBERED_LEAVES", 5)
     server, context = Server(), Context([Post("a"), Post("b"), Post("c")])
-    held = weakref.ref(context.posts[0])
     first = await server.answer("{ posts { text } }", context)
     assert await server.answer("{ posts { text } }", context) == first
     assert await server.answer("{ posts { text again: text } }", context) == [
@@ -178,9 +177,18 @@ async def test_when_they_are_too_many_all_are_forgotten(monkeypatch: pytest.Monk
     ]
     assert await server.answer("{ posts { text } }", context) == first
     assert DERIVED == {"text": 3 + 2 * 3 + 3}
-    del context
-    gc.collect()
-    assert held() is not None  # of the last answer
-    await server.answer("{ posts { text } }", Context([Post(text) for text in "defgh"]))
-    gc.collect()
-    assert held() is None
+
+
+async def test_what_is_remembered_goes_with_its_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(responses, "MAX_REMEMBERED_LEAVES", 5)
+    server, kept = Server(), Context([Post("kept")])
+    await server.answer("{ posts { text } }", kept)
+    for text in "abcdefgh":
+        passing = Context([Post(text)])
+        await server.answer("{ posts { text } }", passing)
+        held = weakref.ref(passing.posts.pop())
+        gc.collect()
+        assert held() is None
+    DERIVED.clear()
+    assert await server.answer("{ posts { text } }", kept) == [{"text": "KEPT"}]
+    assert DERIVED == {}

@@ -78,7 +78,7 @@ class CatRecord(Record):
 class DogRecord(Record):
     """The same object whenever the same dog is asked for."""
 
-    __slots__ = ()
+    __slots__ = ("__weakref__",)
     is_kept: ClassVar[bool] = True
 
 

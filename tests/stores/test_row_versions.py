@@ -165,6 +165,19 @@ async def test_what_is_known_is_not_sent_again(timeline: Timeline, monkeypatch: 
     assert not sent
 
 
+async def test_an_unchanged_row_is_the_same_record_wherever_it_was_found(timeline: Timeline) -> None:
+    newest, oldest = PageRequest(size=len(timeline.tweet_ids)), PageRequest(size=len(timeline.tweet_ids), backward=True)
+    pages = [
+        await home_timelines.page(timeline.runtime.database, timeline.runtime.redis, timeline.viewer_id, request)
+        for request in (newest, oldest, newest)
+    ]
+    assert len(pages[0].entries) > 1
+    for other in pages[1:]:
+        for one, again in zip(pages[0].entries, other.entries, strict=True):
+            assert one.tweet is again.tweet
+            assert one.author is again.author
+
+
 def test_rows_are_kept_by_number_and_by_size() -> None:
     few: KeptRows[str] = KeptRows(max_rows=4, max_bytes=1_000)
     small: KeptRows[str] = KeptRows(max_rows=1_000, max_bytes=400)
