@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from domain.permissions import Scope
 from domain.records import ClientAddress
 from infra.database import Database
 from services.sessions import start_session
@@ -30,3 +31,13 @@ async def test_any_number_of_sessions_is_looked_up_by_one_plan(world: World) -> 
         [counted] = await session.rows(plans, {"part": "%AS asked (session_id%"})
     assert tuple(counted) == (5, 7)  # PostgreSQL tries five for their values
     await database.close()
+
+
+async def test_a_scope_that_only_a_newer_version_knows_is_good_for_nothing(world: World) -> None:
+    [ann] = await world.people("ann")
+    async with world.runtime.database.write() as session:
+        started = await start_session(session, world.runtime, ann, client=ClientAddress(), now=world.runtime.now())
+        await session.execute(text("UPDATE sessions SET scopes = ARRAY['read', 'not:yet']"))
+        viewer = await sessions.viewer(session, session_id=started.viewer.session_id, user_id=ann)
+    assert viewer is not None
+    assert viewer.scopes == {Scope.READ}
