@@ -40,4 +40,4 @@ async def test_a_scope_that_only_a_newer_version_knows_is_good_for_nothing(world
         await session.execute(text("UPDATE sessions SET scopes = ARRAY['read', 'not:yet']"))
         viewer = await sessions.viewer(session, session_id=started.viewer.session_id, user_id=ann)
     assert viewer is not None
-    assert viewer.scopes == {Scope.READ}
+    assert viewer.scopes == frozenset({Scope.READ})
