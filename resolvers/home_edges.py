@@ -4,53 +4,46 @@ they answer."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from domain import ids
 from domain.records import AuthoredTweet, HydratedTweet, KeptEdge, Tweet
+from infra.generations import Generations
 from resolvers.timelines import home_item
 from stores.home_timelines import Entry
 
-HALF_OF_THEM = 10_000
-HALF_OF_BYTES = 16 * 1024 * 1024
-"""What was not asked for while so many others came is forgotten."""
-
 _Parts: TypeAlias = tuple[int, int, int, bool]
+"""The identities of the records that an edge is made of, and whether its tweet is the viewer's own."""
+
+
+class _Kept(NamedTuple):
+    entry: Entry
+    """Holds the records, so that their identities are nobody else's."""
+    edge: KeptEdge
+    size: int
+    """Bytes with all its parts, about, as if nobody else kept them."""
+
+
+_KEPT: Generations[_Parts, _Kept] = Generations(max_entries=20_000, max_bytes=32 * 1024 * 1024)
 
 
 def home_edges(entries: Sequence[Entry], viewer_id: int) -> list[KeptEdge]:
-    return [_KEPT.of(entry, is_own=entry.tweet.author_id == viewer_id) for entry in entries]
+    parts = [
+        (id(entry.tweet), id(entry.author), id(entry.hydration), entry.tweet.author_id == viewer_id)
+        for entry in entries
+    ]
+    known = _KEPT.known(parts)
+    return [(known.get(each) or _made(each, entry)).edge for each, entry in zip(parts, entries, strict=True)]
 
 
-class _KeptEdges:
-    """Found by the identities of the records that they are made of, which are held beside them."""
-
-    def __init__(self) -> None:
-        self._recent: dict[_Parts, tuple[Entry, KeptEdge]] = {}
-        self._recent_bytes = 0
-        self._older: dict[_Parts, tuple[Entry, KeptEdge]] = {}
-
-    def of(self, entry: Entry, *, is_own: bool) -> KeptEdge:
-        parts = (id(entry.tweet), id(entry.author), id(entry.hydration), is_own)
-        found = self._recent.get(parts)
-        if found is None:
-            found = self._older.get(parts) or (entry, _edge(entry, is_own=is_own))
-            size = _bytes(entry)
-            if len(self._recent) >= HALF_OF_THEM or self._recent_bytes + size > HALF_OF_BYTES:
-                self._older, self._recent, self._recent_bytes = self._recent, {}, 0
-            self._recent[parts] = found
-            self._recent_bytes += size
-        return found[1]
-
-
-_KEPT = _KeptEdges()
-
-
-def _bytes(entry: Entry) -> int:
-    """Of an edge with its parts and their parts, about, as if nobody else kept them."""
-    return 3_000 + 4 * (len(entry.tweet.text) + len(entry.author.bio)) + 200 * len(entry.tweet.entities)
+def _made(parts: _Parts, entry: Entry) -> _Kept:
+    *_, is_own = parts
+    size = 3_000 + 4 * (len(entry.tweet.text) + len(entry.author.bio)) + 200 * len(entry.tweet.entities)
+    made = _Kept(entry, _edge(entry, is_own=is_own), size)
+    _KEPT.keep(parts, made)
+    return made
 
 
 def _edge(entry: Entry, *, is_own: bool) -> KeptEdge:

@@ -44,7 +44,7 @@ class KnownVersions(Generic[Record]):
     def __init__(self, table: VersionedTable[Record], kept: KeptRows[Record] | None, row_ids: Collection[int]) -> None:
         self._table = table
         self._kept = kept
-        self._versions = {} if kept is None else kept.versions(row_ids)
+        self._versions = {} if kept is None else kept.known(row_ids)
 
     @property
     def values(self) -> dict[str, str]:
@@ -65,7 +65,7 @@ class KnownVersions(Generic[Record]):
             return self._versions[row_id].record
         if self._kept is None:
             return self._table.version(content).record
-        version = self._kept.versions([row_id]).get(row_id)
+        version = self._kept.get(row_id)
         if version is None or version.xmin != content[0]:
             version = self._table.version(content)
             self._kept.keep(row_id, version)

@@ -184,9 +184,9 @@ def test_rows_are_kept_by_number_and_by_size() -> None:
     for row_id in range(100):
         for kept in (few, small):
             kept.keep(row_id, Version(1, str(row_id), 100))
-            assert 0 in kept.versions([0])
+            assert 0 in kept.known([0])
     for kept in (few, small):
-        known = kept.versions(range(100))
+        known = kept.known(range(100))
         assert {0, 99} <= set(known)
         assert len(known) <= 4
 
@@ -195,6 +195,6 @@ def test_the_latest_version_is_kept() -> None:
     kept: KeptRows[str] = KeptRows()
     kept.keep(1, Version(7, "old", 1))
     kept.keep(1, Version(8, "new", 1))
-    assert kept.versions([1, 2]) == {1: Version(8, "new", 1)}
+    assert kept.known([1, 2]) == {1: Version(8, "new", 1)}
     kept.clear()
-    assert kept.versions([1]) == {}
+    assert kept.known([1]) == {}
