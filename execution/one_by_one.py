@@ -64,18 +64,19 @@ class OneByOne:
             parts, fields = selection.begun(values, set(map(type, values)))
             for part, (_value, place) in zip(parts, objects, strict=True):
                 place.container[place.key] = part
-            self._run.execute(
-                Batch(
-                    selection,
-                    values,
-                    parts,
-                    fields,
-                    field=self._field,
-                    above=self._batch,
-                    owners=[place.owner for _value, place in objects],
-                    indices=[place.indices for _value, place in objects],
+            if fields:
+                self._run.execute(
+                    Batch(
+                        selection,
+                        values,
+                        parts,
+                        fields,
+                        field=self._field,
+                        above=self._batch,
+                        owners=[place.owner for _value, place in objects],
+                        indices=[place.indices for _value, place in objects],
+                    )
                 )
-            )
         if found.awaitables:
             self._run.wait_for(found.awaitables, lambda values: self._execute(found.told(values)))
 

@@ -100,8 +100,7 @@ class Run:
         completion.complete(self, batch, field, values, owners, was_awaited=was_awaited)
 
     def execute(self, batch: Batch) -> None:
-        if batch.fields:
-            self._due.append(batch)
+        self._due.append(batch)
 
     def call_setwise(
         self, resolver: SetwiseResolver, arguments: Mapping[str, Any], batch: Batch, field: PlannedField

@@ -70,12 +70,10 @@ class Setwise:
         self.brought_by = brought_by
 
     def __call__(self, run: Run, batch: Batch, field: PlannedField) -> None:
-        if self.brought_by:
-            kinds = set(map(type, batch.parents))
-            if kinds <= self.brought_by.keys():
-                take = self.brought_by
-                run.complete(batch, field, [_caught(take[type(parent)], parent) for parent in batch.parents])
-                return
+        brought_by = self.brought_by
+        if brought_by and set(map(type, batch.parents)) <= brought_by.keys():
+            run.complete(batch, field, [_caught(brought_by[type(parent)], parent) for parent in batch.parents])
+            return
         try:
             arguments = self._conversion(field.arguments.of(run.executor))
         except Exception as error:  # noqa: BLE001 - the field's error
