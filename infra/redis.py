@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
-from redis.asyncio import Connection, Redis
+from redis.asyncio import Connection, ConnectionPool, Redis
 from redis.asyncio.cluster import ClusterParser
 from redis.connection import HiredisRespSerializer
 from redis.crc import key_slot
+from redis.exceptions import ResponseError, TimeoutError  # noqa: A004 - the builtin is not meant here
 from redis.typing import EncodableT
 
+from infra.gathering import Gathering
 from infra.redis_cluster import Address, RedisCluster
 from infra.settings import is_cluster_url
 
@@ -50,6 +53,40 @@ class _Connection(Connection):
         return packed
 
 
+class _Command:
+    """Equal to none but itself: what two ask for is done twice."""
+
+    def __init__(self, args: tuple[EncodableT, ...], options: dict[str, Any]) -> None:
+        self.args = args
+        self.options = options
+
+
+class _Server(Redis):
+    """What is asked for while a round trip is under way goes with the next: most of what a command costs its process is
+    the trip."""
+
+    def __init__(self, connection_pool: ConnectionPool) -> None:
+        super().__init__(connection_pool=connection_pool)
+        self._gathering = Gathering(self._answers, too_long=TimeoutError)
+
+    async def execute_command(self, *args: EncodableT, **options: Any) -> Any:
+        """Any: what Redis answers depends on the command."""
+        answer = await self._gathering.ask(_Command(args, options))
+        if isinstance(answer, ResponseError):
+            raise answer
+        return answer
+
+    async def _answers(self, commands: Sequence[_Command]) -> dict[_Command, Any]:
+        if len(commands) == 1:
+            [command] = commands
+            answer = await super().execute_command(*command.args, **command.options)  # type: ignore[no-untyped-call]
+            return {command: answer}
+        async with self.pipeline(transaction=False) as pipeline:
+            for command in commands:
+                pipeline.execute_command(*command.args, **command.options)
+            return dict(zip(commands, await pipeline.execute(raise_on_error=False), strict=True))
+
+
 def connect(url: str) -> Redis:
     """A pooled client that answers bytes; a dead server is an error within two seconds, not a hang.
 
@@ -70,7 +107,7 @@ def by_slot(redis: Redis, keys: list[bytes]) -> Mapping[int, list[bytes]]:
 
 
 def _server(url: str) -> Redis:
-    client: Redis = Redis.from_url(
+    pool: ConnectionPool = ConnectionPool.from_url(
         url,
         socket_connect_timeout=2,
         socket_timeout=2,
@@ -78,7 +115,7 @@ def _server(url: str) -> Redis:
         connection_class=_Connection,
         parser_class=ClusterParser,
     )
-    return client
+    return _Server.from_pool(pool)
 
 
 def _cluster(url: str) -> RedisCluster:

@@ -99,7 +99,7 @@ def _viewers(database: Database) -> Gathering[SessionOfUser, Viewer]:
         async with asyncio.timeout(VIEWERS_WITHIN_S), database.read() as session:
             return await sessions.viewers(session, asked)
 
-    return Gathering(found)
+    return Gathering(found, too_long=TimeoutError)
 
 
 def _mail_server(settings: Settings, database: Database) -> MailServer:

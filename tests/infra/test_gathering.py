@@ -18,7 +18,7 @@ class Squares:
     def __init__(self) -> None:
         self.batches: list[Sequence[int]] = []
         self._held: list[Future[None]] = []
-        self.gathering = Gathering(self._work)
+        self.gathering = Gathering(self._work, too_long=TimeoutError)
 
     async def _work(self, numbers: Sequence[int]) -> Mapping[int, int]:
         self.batches.append(numbers)
@@ -55,7 +55,7 @@ async def test_whoever_is_alone_waits_for_nothing_but_the_work() -> None:
     async def square(numbers: Sequence[int]) -> dict[int, int]:
         return {number: number**2 for number in numbers}
 
-    gathering = Gathering(square)
+    gathering = Gathering(square, too_long=TimeoutError)
     for number in (2, 3):
         with pytest.raises(StopIteration) as answered:
             gathering.ask(number).send(None)
@@ -90,6 +90,26 @@ async def test_work_that_fails_is_that_of_those_who_asked_for_it(squares: Square
     squares.done()
     assert [str(asking.exception()) for asking in first + second] == ["first", "second", "second"]
     assert await asyncio.gather(*third) == [4]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_who_waits_for_work_that_takes_too_long_does_not_wait_as_long_again(
+    squares: Squares, *, alone: bool
+) -> None:
+    """The work of somebody alone, or of several."""
+    first = await squares.asked(1)
+    if not alone:
+        first = await squares.asked(2, 3)
+        squares.done()
+        await until(lambda: len(squares.batches) == 2)
+    waiting = await squares.asked(4, 5)
+    squares.done(TimeoutError("silence"))
+    await asyncio.wait(first + waiting)
+    assert [str(asking.exception()) for asking in first + waiting] == ["silence"] * len(first + waiting)
+    assert squares.batches[1:] == ([] if alone else [[2, 3]])
+    again = await squares.asked(6)
+    squares.done()
+    assert await asyncio.gather(*again) == [36]
 
 
 @pytest.mark.parametrize("cancelled", [[0], [1], [0, 1], [1, 2], [0, 1, 2]])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
+from redis.exceptions import ResponseError, TimeoutError  # noqa: A004 - the builtin is not meant here
 
-from infra.redis import connect
+from infra.redis import Redis, connect
 from tests.waiting import until
 
 
@@ -20,11 +22,7 @@ class Talker:
         self._has_said_more = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while header := await reader.readline():
-            words = []
-            for _ in range(int(header[1:])):
-                length = int((await reader.readline())[1:])
-                words.append((await reader.readexactly(length + 2))[:-2])
+        while words := await _command(reader):
             match words:
                 case [b"ECHO", word]:
                     writer.write(b"+%s\r\n" % word + (self._more if self._at_once else b""))
@@ -58,3 +56,76 @@ async def test_what_was_said_unasked_is_no_answer(at_once: bool, hangs_up: bool)
         for word in ("second", "third"):
             assert await redis.execute_command("ECHO", word) == word.encode()
         await redis.aclose()
+
+
+class Slow:
+    """Answers what comes together once for each time it may: ECHO, and everything else with an error."""
+
+    def __init__(self) -> None:
+        self.trips: list[list[bytes]] = []
+        """What was sent together."""
+        self.may_answer = asyncio.Semaphore(0)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while words := await _command(reader):
+            together = [words]
+            while reader._buffer:  # type: ignore[attr-defined]
+                together.append(await _command(reader))
+            if words[0] in {b"CLIENT", b"PING"}:
+                writer.write((b"+OK\r\n" if words[0] == b"CLIENT" else b"+PONG\r\n") * len(together))
+                continue
+            self.trips.append([each[-1] for each in together])
+            await self.may_answer.acquire()
+            for name, *values in together:
+                writer.write(b"+%s\r\n" % values[0] if name == b"ECHO" else b"-ERR %s\r\n" % name)
+        writer.close()
+
+
+@pytest.fixture
+async def slow() -> Slow:
+    return Slow()
+
+
+@pytest.fixture
+async def redis(slow: Slow) -> AsyncIterator[Redis]:
+    async with await asyncio.start_server(slow.serve, "127.0.0.1", 0) as server:
+        client = connect(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0")
+        yield client
+        await client.aclose()
+
+
+async def test_what_is_asked_for_during_a_round_trip_goes_with_the_next(slow: Slow, redis: Redis) -> None:
+    first = asyncio.create_task(redis.execute_command("ECHO", "first"))
+    await until(lambda: slow.trips == [[b"first"]])
+    asked = [("ECHO", "a"), ("WRONG", "b"), ("ECHO", "a"), ("ECHO", "c")]
+    meanwhile = [asyncio.create_task(redis.execute_command(*command)) for command in asked]
+    slow.may_answer.release()
+    assert await first == b"first"
+    await until(lambda: len(slow.trips) == 2)
+    slow.may_answer.release()
+    *answers, wrong = await asyncio.gather(*(meanwhile[number] for number in (0, 2, 3, 1)), return_exceptions=True)
+    assert (answers, slow.trips[1:]) == ([b"a", b"a", b"c"], [[b"a", b"b", b"a", b"c"]])
+    assert isinstance(wrong, ResponseError)
+    assert str(wrong) == "WRONG"
+
+
+async def test_nobody_waits_longer_for_a_silent_server_than_who_asked_first(slow: Slow, redis: Redis) -> None:
+    first = asyncio.create_task(redis.execute_command("ECHO", "first"))
+    await until(lambda: slow.trips == [[b"first"]])
+    second = asyncio.create_task(redis.execute_command("ECHO", "second"))
+    failed = await asyncio.gather(first, second, return_exceptions=True)
+    assert [type(error) for error in failed] == [TimeoutError, TimeoutError]
+    assert slow.trips == [[b"first"]]
+    slow.may_answer.release()  # whoever has gone
+    slow.may_answer.release()
+    assert await redis.execute_command("ECHO", "third") == b"third"
+
+
+async def _command(reader: asyncio.StreamReader) -> list[bytes]:
+    """Its words; none where the client has hung up."""
+    words = []
+    if header := await reader.readline():
+        for _ in range(int(header[1:])):
+            length = int((await reader.readline())[1:])
+            words.append((await reader.readexactly(length + 2))[:-2])
+    return words
