@@ -22,7 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import greenlet_spawn
 
 from infra.engine import WAIT_FOR_CONNECTION_S, engine_for, is_closed
-from infra.kept_rows import KeptRows
+from infra.generations import Generations
 
 _DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 Values = Mapping[str, Any]
@@ -36,7 +36,7 @@ class ReadSession:
         self._pooled = pooled
         self._connected: AsyncConnection | None = None
 
-    def kept_rows(self, table: str) -> KeptRows[Any] | None:  # noqa: ARG002
+    def kept(self, what: str) -> Generations[Any, Any] | None:  # noqa: ARG002
         """None where what is read may be a version that nobody else will ever see."""
         return None
 
@@ -98,13 +98,13 @@ class _Autocommitting(ReadSession):
     """Each statement sees its own snapshot."""
 
     def __init__(
-        self, engine: AsyncEngine, pooled: PoolProxiedConnection, kept: defaultdict[str, KeptRows[Any]]
+        self, engine: AsyncEngine, pooled: PoolProxiedConnection, kept: defaultdict[str, Generations[Any, Any]]
     ) -> None:
         super().__init__(engine, pooled)
         self._kept = kept
 
-    def kept_rows(self, table: str) -> KeptRows[Any]:
-        return self._kept[table]
+    def kept(self, what: str) -> Generations[Any, Any]:
+        return self._kept[what]
 
 
 _BEGIN, _COMMIT, _ROLLBACK = text("BEGIN"), text("COMMIT"), text("ROLLBACK")
@@ -173,7 +173,7 @@ class Database:
         # who was passed over waits behind all others: near its limit one in a hundred waits for seconds.
         self._turns = asyncio.Semaphore(pool_size)
         self._moments = asyncio.Semaphore(max(1, pool_size // 4))
-        self._kept: defaultdict[str, KeptRows[Any]] = defaultdict(KeptRows)
+        self._kept: defaultdict[str, Generations[Any, Any]] = defaultdict(Generations)
         # Connections are made anew when another server takes over, too; one that has not received the last transactions
         # gives their numbers to others.
         event.listen(self.engine.sync_engine, "connect", lambda *_: self._kept.clear())

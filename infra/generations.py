@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
+
+MAX_ENTRIES = 20_000
+MAX_BYTES = 32 * 1024 * 1024
 
 
 class Sized(Protocol):
@@ -19,7 +22,7 @@ Value = TypeVar("Value", bound=Sized)
 class Generations(Generic[Key, Value]):
     """What was not asked for while half as much came is forgotten."""
 
-    def __init__(self, *, max_entries: int, max_bytes: int) -> None:
+    def __init__(self, *, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
         self._half_entries = max_entries // 2
         self._half_bytes = max_bytes // 2
         self.clear()
@@ -37,13 +40,11 @@ class Generations(Generic[Key, Value]):
                 self.keep(key, found)
         return found
 
-    def known(self, keys: Collection[Key]) -> dict[Key, Value]:
-        """Those that are kept."""
-        recent = self._recent
-        found = {key: recent[key] for key in keys if key in recent}
-        if len(found) < len(keys):
-            older = {key: self.get(key) for key in keys if key not in found}
-            found |= {key: value for key, value in older.items() if value is not None}
+    def each(self, keys: Sequence[Key]) -> list[Value | None]:
+        """Of each key what is kept."""
+        found = list(map(self._recent.get, keys))
+        if None in found:
+            found = [self.get(key) if value is None else value for key, value in zip(keys, found, strict=True)]
         return found
 
     def keep(self, key: Key, value: Value) -> None:

@@ -25,7 +25,7 @@ from loaders import counts, listings, lists, polls, retweeters, tweets, users, v
 from loaders.setwise import SetwiseLoader
 from stores import keyset, list_timelines, thread_changes
 from stores.followed_retweets import Retweeters
-from stores.home_timelines import Entry
+from stores.home_entries import Entry
 
 
 def _authors(entries: Sequence[Entry]) -> dict[int, User]:

@@ -4,50 +4,23 @@ they answer."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from domain import ids
 from domain.records import AuthoredTweet, HydratedTweet, KeptEdge, Tweet
-from infra.generations import Generations
 from resolvers.timelines import home_item
-from stores.home_timelines import Entry
-
-_Parts: TypeAlias = tuple[int, int, int, bool]
-"""The identities of the records that an edge is made of, and whether its tweet is the viewer's own."""
+from stores.home_entries import Entry
 
 
-class _Kept(NamedTuple):
-    entry: Entry
-    """Holds the records, so that their identities are nobody else's."""
-    edge: KeptEdge
-    size: int
-    """Bytes with all its parts, about, as if nobody else kept them."""
+def home_edges(entries: Sequence[Entry]) -> list[KeptEdge]:
+    return [entry.edge or _edge(entry) for entry in entries]
 
 
-_KEPT: Generations[_Parts, _Kept] = Generations(max_entries=20_000, max_bytes=32 * 1024 * 1024)
-
-
-def home_edges(entries: Sequence[Entry], viewer_id: int) -> list[KeptEdge]:
-    parts = [
-        (id(entry.tweet), id(entry.author), id(entry.hydration), entry.tweet.author_id == viewer_id)
-        for entry in entries
-    ]
-    known = _KEPT.known(parts)
-    return [(known.get(each) or _made(each, entry)).edge for each, entry in zip(parts, entries, strict=True)]
-
-
-def _made(parts: _Parts, entry: Entry) -> _Kept:
-    *_, is_own = parts
-    size = 3_000 + 4 * (len(entry.tweet.text) + len(entry.author.bio)) + 200 * len(entry.tweet.entities)
-    made = _Kept(entry, _edge(entry, is_own=is_own), size)
-    _KEPT.keep(parts, made)
-    return made
-
-
-def _edge(entry: Entry, *, is_own: bool) -> KeptEdge:
-    return KeptEdge(ids.cursor("home", entry.tweet.id), home_item(_with_what_was_read(entry), is_own=is_own))
+def _edge(entry: Entry) -> KeptEdge:
+    item = home_item(_with_what_was_read(entry), is_own=entry.is_own)
+    entry.edge = KeptEdge(ids.cursor("home", entry.tweet.id), item)
+    return entry.edge
 
 
 def _with_what_was_read(entry: Entry) -> AuthoredTweet:

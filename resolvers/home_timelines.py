@@ -71,7 +71,7 @@ async def _chronological(
     found = await home_timelines.page(runtime.database, runtime.redis, viewer.user.id, in_home, hydrated=hydrated)
     context.is_degraded |= found.is_degraded
     context.loaders.bring(found.entries)
-    edges: list[Edge[TimelineItem]] = [*home_edges(found.entries, viewer.user.id)]
+    edges: list[Edge[TimelineItem]] = [*home_edges(found.entries)]
     if found.has_more:
         edges = _with_gap(in_home, edges, found)
     if order is CatchUpOrder.OLDEST_FIRST:

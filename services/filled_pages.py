@@ -21,8 +21,6 @@ class Candidate(Protocol):
     def tweet(self) -> Tweet: ...
     @property
     def is_repeat(self) -> bool: ...
-    @property
-    def snapshot(self) -> Snapshot: ...
 
 
 Entry = TypeVar("Entry", bound=Candidate)
@@ -41,24 +39,24 @@ class FilledPage(msgspec.Struct, Generic[Entry], frozen=True):
 async def filled(
     request: PageRequest,
     timeline_ids: Iterable[int],
-    read: Callable[[dict[int, PageRequest]], Awaitable[Mapping[int, Sequence[Entry]]]],
+    read: Callable[[dict[int, PageRequest]], Awaitable[tuple[Mapping[int, Sequence[Entry]], Snapshot | None]]],
 ) -> dict[int, FilledPage[Entry]]:
     """The page of each timeline. `read` gives of each up to `size` strictly between its request's keys, from the end
-    it asks for."""
+    it asks for, and the snapshot that all were read in, if there is any."""
     wanted = request.size + 1
     found: dict[int, list[Entry]] = {timeline_id: [] for timeline_id in timeline_ids}
     left = dict.fromkeys(found, request)
-    snapshots: dict[int, Snapshot] = {}
+    snapshot: Snapshot | None = None
     for round_ in range(MAX_ROUNDS):
         size = max((wanted - len(found[timeline_id]) for timeline_id in left), default=0) << round_
         if size == 0:
             break
         asked = {timeline_id: msgspec.structs.replace(each, size=size) for timeline_id, each in left.items()}
-        listed = await read(asked)
+        listed, seen = await read(asked)
+        if round_ == 0:
+            snapshot = seen
         for timeline_id, each in asked.items():
             found[timeline_id] += without_repeats(listed[timeline_id])
-            if round_ == 0 and listed[timeline_id]:
-                snapshots[timeline_id] = listed[timeline_id][0].snapshot
             if len(found[timeline_id]) >= wanted or len(listed[timeline_id]) < size:
                 del left[timeline_id]
             else:
@@ -68,7 +66,7 @@ async def filled(
             request,
             entries,
             looked_at=left[timeline_id].edge if timeline_id in left else None,
-            snapshot=snapshots.get(timeline_id),
+            snapshot=snapshot,
         )
         for timeline_id, entries in found.items()
     }

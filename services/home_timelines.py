@@ -17,7 +17,7 @@ from infra.redis import Redis
 from services import filled_pages
 from services.filled_pages import FilledPage, filled, without_repeats
 from stores import home_timelines, timelines
-from stores.home_timelines import Entry
+from stores.home_entries import Entry
 from stores.timelines import CachedTimeline
 
 log = logging.getLogger(__name__)
@@ -62,12 +62,12 @@ class Reader(msgspec.Struct, frozen=True):
                 limit = (wanted - len(found)) << round_
                 candidates = cached.newest(limit + 1, low=floor, high=high)
                 low = candidates[limit - 1] if len(candidates) > limit else floor
-                listed = await home_timelines.window(
+                listed, seen = await home_timelines.window(
                     session, self.viewer_id, candidates[:limit], low=low, high=high, limit=limit, hydrated=self.hydrated
                 )
                 found += without_repeats(listed)
-                if round_ == 0 and listed:
-                    snapshot = listed[0].snapshot
+                if round_ == 0:
+                    snapshot = seen
                 high = listed[-1].tweet.id if len(listed) == limit else low
             if len(found) < wanted and high > lowest + 1:
                 source = TimelineSource.MERGED if found else TimelineSource.DATABASE
@@ -106,9 +106,9 @@ class Reader(msgspec.Struct, frozen=True):
     async def _filled(self, session: ReadSession, request: PageRequest) -> FilledPage[Entry]:
         viewer_id = self.viewer_id
 
-        async def read(requests: dict[int, PageRequest]) -> dict[int, list[Entry]]:
-            asked = requests[viewer_id]
-            return {viewer_id: await home_timelines.page(session, viewer_id, asked, hydrated=self.hydrated)}
+        async def read(requests: dict[int, PageRequest]) -> tuple[dict[int, list[Entry]], Snapshot | None]:
+            listed, seen = await home_timelines.page(session, viewer_id, requests[viewer_id], hydrated=self.hydrated)
+            return {viewer_id: listed}, seen
 
         return (await filled(request, [viewer_id], read))[viewer_id]
 

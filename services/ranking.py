@@ -16,7 +16,7 @@ from infra.database import Database
 from infra.redis import Redis
 from services import home_timelines
 from stores import counts, interactions, ranked_timelines
-from stores.home_timelines import Entry
+from stores.home_entries import Entry
 from stores.ranked_timelines import POSITION_BITS, KeptRanking
 
 log = logging.getLogger(__name__)

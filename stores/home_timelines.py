@@ -11,20 +11,18 @@ stays where a client has seen it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import repeat
+from collections.abc import Sequence
 
-import msgspec
 from sqlalchemy import TextClause, text
 
-from domain.changes import Snapshot, parsed_snapshot
+from domain.changes import Snapshot
 from domain.ids import MAX_ID
 from domain.pages import PageRequest
-from domain.records import Tweet, User
+from domain.records import Tweet
 from infra.database import ReadSession
-from stores import tweets, users
+from stores import home_entries, hydration
 from stores.arrays import array
-from stores.hydration import Hydration, hydrations_from
+from stores.home_entries import Entry
 from stores.merged_authors import RETWEETERS, Direction, marked, nearest, once_within_ms, which_belong
 from stores.visibility import listed_tweet
 
@@ -51,68 +49,38 @@ _AUTHORS = """
     SELECT followee_id AS id, shows_retweets FROM follows WHERE follower_id = :viewer_id
     UNION ALL SELECT CAST(:viewer_id AS bigint), true
 """
-_ID = "CAST(:viewer_id AS bigint) AS parent_id, tweets.id, tweets.author_id, tweets.retweet_of_id"
-_ROW = f"{_ID}, {tweets.VERSIONS.content} AS tweet, {users.VERSIONS.content} AS author"
+_PARENT = "CAST(:viewer_id AS bigint) AS parent_id"
+_ROW = f"{_PARENT}, {home_entries.ROW}"
 
 
-class Entry(msgspec.Struct, frozen=True):
-    tweet: Tweet
-    author: User
-    is_repeat: bool
-    snapshot: Snapshot
-    """That it was read in, with all the others of the statement."""
-    hydration: Hydration | None = None
-    """Where it was asked for."""
+def _entries_of(listed: str, direction: Direction, *, hydrated: bool = False) -> TextClause:
+    columns, joins = home_entries.columns(hydrated=hydrated), hydration.JOINS if hydrated else ""
+    return marked(listed, _AUTHORS, _BELONGS, direction, columns=columns, joins=joins)
 
 
-async def _entries(
-    session: ReadSession, statement: TextClause, asked: Mapping[str, object], *, likely_ids: Sequence[int] = ()
-) -> list[Entry]:
-    """`likely_ids` are of tweets that may be found."""
-    known = tweets.VERSIONS.known(session, likely_ids)
-    known_authors = users.VERSIONS.known(session, {tweet.author_id for tweet in known.records})
-    values = {**asked, "once_within_ms": once_within_ms(), **known.values, **known_authors.values}
-    rows = await session.rows(statement, values)
-    if not rows:
-        return []
-    _, ids, author_ids, _, contents, authors, are_repeats, snapshots, *hydrated = zip(*rows, strict=True)
-    return list(
-        map(
-            Entry,
-            map(known.record, ids, contents),
-            map(known_authors.record, author_ids, authors),
-            are_repeats,
-            repeat(parsed_snapshot(snapshots[0])),
-            hydrations_from(*hydrated) if hydrated else repeat(None),
-        )
-    )
+def _among(columns: str) -> str:
+    return f"SELECT {columns} FROM unnest(CAST(:ids AS bigint[])) AS candidate (id) {which_belong(_BELONGS)}"  # noqa: S608
 
 
-def _belonging_statement(columns: str, people: str) -> TextClause:
-    return marked(
-        f"SELECT {columns} FROM unnest(CAST(:ids AS bigint[])) AS candidate (id) {which_belong(_BELONGS)}",  # noqa: S608
-        people,
-        _BELONGS,
-        "DESC",
-    )
-
-
-_BELONGING = _belonging_statement(_ROW, _AUTHORS)
+_BELONGING = _entries_of(_among(_ROW), "DESC")
 # Whoever asks for many viewers at once finds the retweeters once, and among them those whom each viewer follows.
-BELONGING_TO_EACH = _belonging_statement(
-    _ID,
+BELONGING_TO_EACH = marked(
+    _among(f"{_PARENT}, tweets.id, tweets.author_id, tweets.retweet_of_id"),
     f"""
     SELECT followee_id AS id FROM follows
     WHERE follower_id = :viewer_id AND (followee_id IN ({RETWEETERS})) IS TRUE
     UNION ALL SELECT CAST(:viewer_id AS bigint)
     """,  # noqa: S608
+    _BELONGS,
+    "DESC",
 )
 
 
 async def belonging(session: ReadSession, viewer_id: int, tweet_ids: Sequence[int]) -> dict[int, Tweet]:
     """Those of the tweets that are in the viewer's home timeline at this moment."""
-    found = await _entries(session, _BELONGING, {"viewer_id": viewer_id, "ids": tweet_ids}, likely_ids=tweet_ids)
-    return {entry.tweet.id: entry.tweet for entry in found if not entry.is_repeat}
+    asked = {"viewer_id": viewer_id, "ids": tweet_ids, "once_within_ms": once_within_ms()}
+    entries, _ = await home_entries.read(session, _BELONGING, asked)
+    return {entry.tweet.id: entry.tweet for entry in entries if not entry.is_repeat}
 
 
 # What no cached timeline has, or not yet: the tweets on their way, and those of large authors that are pulled.
@@ -143,7 +111,7 @@ _WINDOW = f"""
     SELECT {_ROW} FROM candidate {which_belong(_BELONGS)}
     ORDER BY tweets.id DESC LIMIT :limit
 """  # noqa: S608
-_WINDOWS = {hydrated: marked(_WINDOW, _AUTHORS, _BELONGS, "DESC", hydrated=hydrated) for hydrated in (False, True)}
+_WINDOWS = {hydrated: _entries_of(_WINDOW, "DESC", hydrated=hydrated) for hydrated in (False, True)}
 
 
 async def window(
@@ -155,18 +123,25 @@ async def window(
     high: int,
     limit: int,
     hydrated: bool = False,
-) -> list[Entry]:
+) -> tuple[list[Entry], Snapshot | None]:
     """Newest first, up to `limit` of what belongs with ids from `low` to below `high`: the cached ids, which are all
-    that was pushed there, and what is not pushed, or not yet."""
-    asked = {"viewer_id": viewer_id, "ids": array(cached_ids), "low": low, "high": high, "limit": limit}
-    return await _entries(session, _WINDOWS[hydrated], asked, likely_ids=cached_ids)
+    that was pushed there, and what is not pushed, or not yet. And the snapshot, where there is any."""
+    asked = {
+        "viewer_id": viewer_id,
+        "ids": array(cached_ids),
+        "low": low,
+        "high": high,
+        "limit": limit,
+        "once_within_ms": once_within_ms(),
+    }
+    return await home_entries.read(session, _WINDOWS[hydrated], asked)
 
 
 def _page_statement(direction: Direction, *, hydrated: bool) -> TextClause:
     shown = f"{_IS_SHOWN} AND (author.shows_retweets OR tweets.retweet_of_id IS NULL)"
     # Without LIMIT 1 the planner may merge the page with all tweets that are newer.
     skeleton = nearest(_AUTHORS, shown, direction, low="CAST(:low AS bigint)", high="CAST(:high AS bigint)")
-    return marked(
+    return _entries_of(
         f"""
         SELECT shown.*
         FROM ({skeleton}) AS skeleton
@@ -175,8 +150,6 @@ def _page_statement(direction: Direction, *, hydrated: bool) -> TextClause:
             WHERE tweets.id = skeleton.id LIMIT 1
         ) AS shown
         """,  # noqa: S608
-        _AUTHORS,
-        _BELONGS,
         direction,
         hydrated=hydrated,
     )
@@ -189,15 +162,19 @@ _PAGES = {
 }
 
 
-async def page(session: ReadSession, viewer_id: int, request: PageRequest, *, hydrated: bool = False) -> list[Entry]:
-    """Up to `size` of what belongs strictly between the request's keys, from the end it asks for."""
+async def page(
+    session: ReadSession, viewer_id: int, request: PageRequest, *, hydrated: bool = False
+) -> tuple[list[Entry], Snapshot | None]:
+    """Up to `size` of what belongs strictly between the request's keys, from the end it asks for; and the snapshot,
+    where there is any."""
     asked = {
         "viewer_id": viewer_id,
         "low": -1 if request.before is None else request.before,
         "high": MAX_ID if request.after is None else request.after,
         "limit": request.size,
+        "once_within_ms": once_within_ms(),
     }
-    return await _entries(session, _PAGES[request.backward, hydrated], asked)
+    return await home_entries.read(session, _PAGES[request.backward, hydrated], asked)
 
 
 # Candidates for the cache: what is hidden now (by a mute, a suspension) may be shown again while they are cached. One

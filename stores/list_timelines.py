@@ -84,15 +84,13 @@ class Candidate(NamedTuple):
 class Entry(msgspec.Struct, frozen=True):
     tweet: Tweet
     is_repeat: bool
-    snapshot: Snapshot
-    """That it was read in, with all the others of the statement."""
 
 
 async def pages(
     session: ReadSession, requests: Mapping[int, PageRequest], *, viewer_id: int | None
-) -> dict[int, list[Entry]]:
-    """For each list up to `size` of what belongs strictly between the request's keys, from the end it asks for. The
-    requests differ in their keys only."""
+) -> tuple[dict[int, list[Entry]], Snapshot | None]:
+    """For each list up to `size` of what belongs strictly between the request's keys, from the end it asks for; and the
+    snapshot, where there is any. The requests differ in their keys only."""
     [request, *_] = requests.values()
     rows = await session.execute(
         _PAGES[request.backward],
@@ -109,8 +107,8 @@ async def pages(
     snapshot = None
     for row in rows:
         snapshot = snapshot or parsed_snapshot(row.snapshot)
-        found[row.parent_id].append(Entry(tweet=tweet_from(row[1:]), is_repeat=row.is_repeat, snapshot=snapshot))
-    return found
+        found[row.parent_id].append(Entry(tweet=tweet_from(row[1:]), is_repeat=row.is_repeat))
+    return found, snapshot
 
 
 async def belonging(

@@ -11,7 +11,6 @@ from sqlalchemy import TextClause, text
 
 from domain import retweets
 from domain.ids import SEQUENCE_BITS, WORKER_BITS
-from stores import hydration
 
 Direction = Literal["ASC", "DESC"]
 _TIME_BITS = WORKER_BITS + SEQUENCE_BITS
@@ -77,11 +76,26 @@ def which_belong(belongs: str) -> str:
     """  # noqa: S608
 
 
-def marked(listed: str, people: str, belongs: str, direction: Direction, *, hydrated: bool = False) -> TextClause:
-    """The rows of `listed`, each with `is_repeat`: of somebody else's retweet whether, in the same timeline, which
-    `parent_id` names, another carrier of the same tweet is older, by at most `:once_within_ms`; and with the `snapshot`
-    that they were read in; then, if `hydrated`, what `hydration_from` takes, for `:viewer_id`."""
-    columns, joins = (f", {hydration.COLUMNS}", hydration.JOINS) if hydrated else ("", "")
+IS_REPEAT = """(
+    listed.author_id <> :viewer_id AND (listed.parent_id, listed.id) IN (SELECT parent_id, id FROM repeat)
+)"""
+"""In `marked`, of somebody else's retweet whether another carrier of the same tweet is older, in the same timeline,
+which `parent_id` names, by at most `:once_within_ms`."""
+
+SNAPSHOT = "(SELECT CAST(txid_current_snapshot() AS text))"
+"""In `marked`, that all its rows were read in."""
+
+
+def marked(
+    listed: str,
+    people: str,
+    belongs: str,
+    direction: Direction,
+    *,
+    columns: str = f"listed.*, {IS_REPEAT} AS is_repeat, {SNAPSHOT} AS snapshot",
+    joins: str = "",
+) -> TextClause:
+    """The rows of `listed`, which has `parent_id`, `id`, `author_id` and `retweet_of_id`."""
     # The carriers of what the page retweets are looked for at once. Of each only the one before matters.
     carriers = f"""
         SELECT parent.id AS parent_id, tweets.id, lag(tweets.id) OVER (
@@ -100,11 +114,7 @@ def marked(listed: str, people: str, belongs: str, direction: Direction, *, hydr
             SELECT parent_id, id FROM ({carriers}) AS carrier
             WHERE (id >> {_TIME_BITS}) - (previous_id >> {_TIME_BITS}) <= CAST(:once_within_ms AS bigint)
         )
-        SELECT listed.*,
-            listed.author_id <> :viewer_id
-                AND (listed.parent_id, listed.id) IN (SELECT parent_id, id FROM repeat) AS is_repeat,
-            (SELECT CAST(txid_current_snapshot() AS text)) AS snapshot {columns}
-        FROM listed {joins} ORDER BY listed.id {direction}
+        SELECT {columns} FROM listed {joins} ORDER BY listed.id {direction}
         """  # noqa: S608
     )
 

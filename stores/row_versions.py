@@ -1,12 +1,16 @@
-"""Rows of which a statement is sent only what the process does not have yet (docs/decisions/0019)."""
+"""Rows of which a process is sent only the versions that it does not have yet (docs/decisions/0019).
+
+PostgreSQL never changes a version of a row: an update makes another one, with another `xmin`. What is kept is therefore
+true of its version for ever; whether that is still the row's version is asked of PostgreSQL each time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from infra.database import ReadSession
-from infra.kept_rows import KeptRows, Version
+from infra.generations import Generations
 from stores.arrays import array
 
 Record = TypeVar("Record")
@@ -15,22 +19,50 @@ _RECORD_BYTES = 1_500
 """Of a record without its texts, with what it takes to keep it."""
 
 
+class Version(NamedTuple, Generic[Record]):
+    xmin: int
+    record: Record
+    size: int
+    """Bytes, about."""
+
+
 class VersionedTable(Generic[Record]):
     """`make` makes a record of `columns`, which say nothing but what is in the row."""
 
     def __init__(self, name: str, columns: str, make: Callable[[Sequence[Any]], Record]) -> None:
         self.name = name
         self._make = make
-        self.content = f"""CASE WHEN ({name}.id, CAST(CAST({name}.xmin AS text) AS bigint)) IN (
+        self.xmin = f"CAST(CAST({name}.xmin AS text) AS bigint)"
+        row = f"ROW({name}.xmin, {columns})"
+        self.rows = f"""SELECT '{name}', {name}.id, {row} FROM {name}
+            WHERE {name}.id = ANY(CAST(CAST(:wanted_{name} AS text) AS bigint[]))"""  # noqa: S608
+        """A statement for `WantedVersions`."""
+        self.content = f"""CASE WHEN ({name}.id, {self.xmin}) IN (
             SELECT * FROM unnest(
                 CAST(CAST(:known_{name} AS text) AS bigint[]), CAST(CAST(:known_versions_of_{name} AS text) AS bigint[])
             )
-        ) THEN NULL ELSE ROW({name}.xmin, {columns}) END"""  # noqa: S608
+        ) THEN NULL ELSE {row} END"""  # noqa: S608
         """A column of a statement: null where the row's version is known."""
 
-    def known(self, session: ReadSession, row_ids: Collection[int]) -> KnownVersions[Record]:
+    def wanted(self, session: ReadSession, versions: Mapping[int, int]) -> WantedVersions[Record]:
+        """By the ids of rows, what another statement has told of."""
+        return WantedVersions(self, session.kept(self.name), versions)
+
+    def known(self, session: ReadSession, row_ids: Sequence[int]) -> KnownVersions[Record]:
         """What a statement is told. `row_ids` are those that it may find, as far as they can be foreseen."""
-        return KnownVersions(self, session.kept_rows(self.name), row_ids)
+        return KnownVersions(self, session.kept(self.name), row_ids)
+
+    def kept_version(
+        self, kept: Generations[int, Version[Record]] | None, row_id: int, content: Sequence[Any]
+    ) -> Version[Record]:
+        """The same one, wherever it is found, as long as it is kept."""
+        if kept is None:
+            return self.version(content)
+        version = kept.get(row_id)
+        if version is None or version.xmin != content[0]:
+            version = self.version(content)
+            kept.keep(row_id, version)
+        return version
 
     def version(self, content: Sequence[Any]) -> Version[Record]:
         xmin, *columns = content
@@ -38,13 +70,48 @@ class VersionedTable(Generic[Record]):
         return Version(xmin, self._make(columns), _RECORD_BYTES + 4 * texts)
 
 
+class WantedVersions(Generic[Record]):
+    def __init__(
+        self,
+        table: VersionedTable[Record],
+        kept: Generations[int, Version[Record]] | None,
+        versions: Mapping[int, int],
+    ) -> None:
+        self._table = table
+        self._kept = kept
+        self._versions = versions
+        found = () if kept is None else zip(versions, kept.each(list(versions)), strict=True)
+        self.records = {row_id: each.record for row_id, each in found if each and each.xmin == versions[row_id]}
+
+    @property
+    def are_found(self) -> bool:
+        return len(self.records) == len(self._versions)
+
+    @property
+    def missing(self) -> str:
+        """For the parameter of the table's `rows`."""
+        return array([row_id for row_id in self._versions if row_id not in self.records])
+
+    def find(self, row_id: int, content: Sequence[Any]) -> None:
+        """The row may be another version by now, which is not the one that is wanted."""
+        version = self._table.kept_version(self._kept, row_id, content)
+        if version.xmin == self._versions[row_id]:
+            self.records[row_id] = version.record
+
+
 class KnownVersions(Generic[Record]):
     """Of one statement: what is kept may be another version before it answers."""
 
-    def __init__(self, table: VersionedTable[Record], kept: KeptRows[Record] | None, row_ids: Collection[int]) -> None:
+    def __init__(
+        self,
+        table: VersionedTable[Record],
+        kept: Generations[int, Version[Record]] | None,
+        row_ids: Sequence[int],
+    ) -> None:
         self._table = table
         self._kept = kept
-        self._versions = {} if kept is None else kept.known(row_ids)
+        found = () if kept is None else zip(row_ids, kept.each(row_ids), strict=True)
+        self._versions = {row_id: version for row_id, version in found if version is not None}
 
     @property
     def values(self) -> dict[str, str]:
@@ -55,18 +122,8 @@ class KnownVersions(Generic[Record]):
             f"known_versions_of_{name}": array([version.xmin for version in versions.values()]),
         }
 
-    @property
-    def records(self) -> list[Record]:
-        return [version.record for version in self._versions.values()]
-
     def record(self, row_id: int, content: Sequence[Any] | None) -> Record:
-        """Of a row that the statement found; the same one as long as its version is kept, foreseen or not."""
+        """Of a row that the statement found, foreseen or not."""
         if content is None:
             return self._versions[row_id].record
-        if self._kept is None:
-            return self._table.version(content).record
-        version = self._kept.get(row_id)
-        if version is None or version.xmin != content[0]:
-            version = self._table.version(content)
-            self._kept.keep(row_id, version)
-        return version.record
+        return self._table.kept_version(self._kept, row_id, content).record
