@@ -144,7 +144,7 @@ async def same_answer(api: Server, floor: Server, requests: tuple[bytes, bytes])
 
 
 async def statements_for(settings: Settings, document: str, variables: dict[str, object], token: str) -> int:
-    """Counted in this process, where the engine can be heard."""
+    """Of the second time that it is asked; counted in this process, where the engine can be heard."""
     sent: list[str] = []
     app = create_app(settings)
     client = AsyncClient(transport=ASGITransport(app), base_url="http://bench")
@@ -157,7 +157,9 @@ async def statements_for(settings: Settings, document: str, variables: dict[str,
 
         event.listen(runtime.database.engine.sync_engine, "before_cursor_execute", hear)
         body = {"query": document, "variables": variables}
-        (await http.post("/graphql", json=body, headers={"authorization": f"Bearer {token}"})).raise_for_status()
+        for _ in range(2):
+            sent.clear()
+            (await http.post("/graphql", json=body, headers={"authorization": f"Bearer {token}"})).raise_for_status()
         return len(sent)  # before the process gives its lease of ids back
 
 
