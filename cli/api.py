@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import resource
 from pathlib import Path
 
 import click
 
+from cli import open_files
 from cli.environment import running_environment
 from cli.options import data_dir_option, host_option, port_option
 from infra.settings import Settings
@@ -24,7 +24,5 @@ def command(data_dir: Path, host: str, port: int) -> None:
     settings = Settings.from_environment(running_environment(data_dir) | {"CHIRP_HOST": host, "CHIRP_PORT": str(port)})
     from app.main import serve
 
-    # Each socket is a file, and many systems give a process 1,024 of them until it asks for more.
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    open_files.as_many_as_allowed()
     serve(settings)

@@ -6,6 +6,7 @@ import asyncio
 
 import click
 
+from cli import open_files
 from cli.measuring.systems import json_option, show, system
 
 
@@ -48,6 +49,7 @@ def live(subscribers: int, processes: int, as_json: bool) -> None:
     from bench.live import measure
     from bench.processes import more_apis, running_floor
 
+    open_files.as_many_as_allowed()
     with (
         system(CHIRP_SOCKETS_PER_ADDRESS=str(subscribers)) as own,
         more_apis(own.environment, own.folder, processes - 1) as others,
