@@ -30,9 +30,12 @@ from execution.places import Text
 from execution.plan import OperationPlans
 from execution.validation import rules
 
-CACHED_DOCUMENTS = 1_000
+CACHED_CHARACTERS = 1_000_000
+"""Of all documents that are kept: parsed, one takes 90 bytes for each character, and as much as DOCUMENT_CHARACTERS of
+them besides."""
+DOCUMENT_CHARACTERS = 100
 CACHED_DOCUMENT_CHARACTERS = 8_000
-"""Longer documents are not kept: a thousand of them, padded by a stranger, would fill the memory."""
+"""Longer documents are not kept, however often they come: a few would take the place of all others."""
 MAX_VALIDATION_ERRORS = 20
 
 
@@ -85,6 +88,7 @@ class Engine:
         self._breadth_first = BreadthFirst(schema)
         self._is_breadth_first = breadth_first
         self._documents: OrderedDict[str, _Document] = OrderedDict()
+        self._characters = 0
 
     @property
     def fallbacks(self) -> int:
@@ -185,10 +189,15 @@ class Engine:
             raise RequestError(list(errors))
         document = _Document(node, {})
         if len(source) <= CACHED_DOCUMENT_CHARACTERS:
-            self._documents[source] = document
-        if len(self._documents) > CACHED_DOCUMENTS:
-            self._documents.popitem(last=False)
+            self._keep(source, document)
         return document
+
+    def _keep(self, source: str, document: _Document) -> None:
+        self._documents[source] = document
+        self._characters += len(source) + DOCUMENT_CHARACTERS
+        while self._characters > CACHED_CHARACTERS:
+            oldest, _ = self._documents.popitem(last=False)
+            self._characters -= len(oldest) + DOCUMENT_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from graphql import ExecutionResult, parse
 
 from execution import plan
 from execution.breadth_first import BreadthFirst
-from execution.engine import Engine
+from execution.engine import CACHED_CHARACTERS, DOCUMENT_CHARACTERS, Engine, Operation
 from execution.limits import Limits
 from execution.plan import MAX_VARIANTS
 from tests.execution.differential import Both
@@ -192,3 +192,17 @@ def test_plans_are_made_for_documents_and_shared_by_requests() -> None:
     executor = schema.execution_context_class.build(schema._schema, parse(source), operation_name="B")
     plans = BreadthFirst(schema).plans(parse(source))
     assert plans.plan(executor) is plans.plan(executor)  # type: ignore[arg-type]
+
+
+def test_documents_are_kept_by_their_size_and_by_when_they_came_last() -> None:
+    engine = Engine(schema, Limits(), introspection=True)
+
+    def prepared(name: str) -> Operation:
+        return engine.prepared(f"query {name} {{ __typename }}".ljust(5_000), None)
+
+    many = CACHED_CHARACTERS // (5_000 + DOCUMENT_CHARACTERS)
+    first, second, *others = [prepared(f"N{number}") for number in range(many)]
+    assert prepared("N0") is first
+    prepared("another")
+    assert [prepared("N0"), *(prepared(f"N{number}") for number in range(2, many))] == [first, *others]
+    assert prepared("N1") is not second
