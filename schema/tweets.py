@@ -156,7 +156,9 @@ class Tweet(Bound, Node):
         threads.positions, "Its place in its thread; null when it was posted alone."
     )
     likers: UserConnection = bound(
-        listings.likers, "Who likes it, latest first; 20 by default.", page=listings.DEFAULT_PAGE
+        listings.likers,
+        "Who likes it, latest first; 20 by default. Protected accounts are shown to their followers only.",
+        page=listings.DEFAULT_PAGE,
     )
     retweeters: UserConnection = bound(
         listings.retweeters,

@@ -10,18 +10,18 @@ from sqlalchemy import text
 
 from infra.database import Database, ReadSession, WriteSession
 from stores.keyset import Listing
-from stores.visibility import listed_user, shows_follows
+from stores.visibility import listed_user, shows_activity
 
 FOLLOWERS = Listing(
     source="FROM follows JOIN users ON users.id = follows.follower_id "
-    f"WHERE follows.followee_id = parent.id AND {listed_user()} AND {shows_follows('parent')}",
+    f"WHERE follows.followee_id = parent.id AND {listed_user()} AND {shows_activity('parent')}",
     key="follows.id",
     value="follows.follower_id",
     newest_first=True,
 )
 FOLLOWING = Listing(
     source="FROM follows JOIN users ON users.id = follows.followee_id "
-    f"WHERE follows.follower_id = parent.id AND {listed_user()} AND {shows_follows('parent')}",
+    f"WHERE follows.follower_id = parent.id AND {listed_user()} AND {shows_activity('parent')}",
     key="follows.id",
     value="follows.followee_id",
     newest_first=True,
@@ -29,7 +29,7 @@ FOLLOWING = Listing(
 KNOWN_FOLLOWERS = Listing(
     source="FROM follows JOIN follows AS known ON known.follower_id = :viewer_id "
     "AND known.followee_id = follows.follower_id JOIN users ON users.id = follows.follower_id "
-    f"WHERE follows.followee_id = parent.id AND {listed_user()} AND {shows_follows('parent')}",
+    f"WHERE follows.followee_id = parent.id AND {listed_user()} AND {shows_activity('parent')}",
     key="follows.id",
     value="follows.follower_id",
     newest_first=True,

@@ -8,10 +8,11 @@ from sqlalchemy import text
 
 from infra.database import WriteSession
 from stores.keyset import Listing
-from stores.visibility import listed_tweet, listed_user, tweet_verdict
+from stores.visibility import listed_tweet, listed_user, shows_activity, tweet_verdict
 
 LIKERS = Listing(
-    source=f"FROM likes JOIN users ON users.id = likes.user_id WHERE likes.tweet_id = parent.id AND {listed_user()}",
+    source="FROM likes JOIN users ON users.id = likes.user_id "
+    f"WHERE likes.tweet_id = parent.id AND {listed_user()} AND {shows_activity('users')}",
     key="likes.id",
     value="likes.user_id",
     newest_first=True,

@@ -113,8 +113,9 @@ def listed_user(user: str = "users") -> str:
     return f"{user_verdict(user)} IS NULL AND NOT {blocking(user)}"
 
 
-def shows_follows(owner: str) -> str:
-    """Whether the viewer may see whom this account follows and who follows it; `owner` need have an id only."""
+def shows_activity(owner: str) -> str:
+    """Whether the viewer may see what this account does besides tweeting, whom it follows and what it likes, and who
+    follows it; `owner` need have an id only."""
     return f"""NOT EXISTS (
         SELECT FROM users AS hidden WHERE hidden.id = {owner}.id AND hidden.is_protected AND hidden.id <> :viewer_id
             AND NOT EXISTS (SELECT FROM follows WHERE follower_id = :viewer_id AND followee_id = hidden.id)

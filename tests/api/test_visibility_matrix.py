@@ -83,8 +83,8 @@ def expected(name: str, surface: Surface, row: dict[str, str]) -> str:
             return "shown" if row[surface.column.removeprefix("node ")] == "shown" else "null"
         case "pinned":
             return row["embedded"] if row["person"] == "shown" else "out"
-        case "retweeters":
-            # A retweet is a tweet, and a protected account's are not for everybody.
+        case "activity":
+            # What a protected account does is not for everybody.
             return "out" if row["tweet"] == "PROTECTED" else row["people"]
         case "retweeted by":
             # Nobody is named whose retweet is not shown: the thread of what bob retweeted is muted, too.

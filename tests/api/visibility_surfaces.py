@@ -82,8 +82,8 @@ SURFACES = {
     "followers": _in_user("followers", "people", "bob", "cat"),
     "following": _in_user("following", "people", "bob", "cat"),
     "known followers": _in_user("knownFollowers", "known", "bob", "cat"),
-    "likers": _in_tweet("likers", "people", "bob", "hub"),
-    "retweeters": _in_tweet("retweeters", "retweeters", "bob", "hub"),
+    "likers": _in_tweet("likers", "activity", "bob", "hub"),
+    "retweeters": _in_tweet("retweeters", "activity", "bob", "hub"),
     "retweeted by": Surface(
         "TimelineTweet.retweetedBy",
         "retweeted by",
