@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from asyncio import Future, create_task, get_running_loop
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextvars import Context
-from typing import Any, Generic, TypeVar
+from itertools import chain
+from typing import Generic, TypeAlias, TypeVar
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+_Answer: TypeAlias = "Future[Value | None]"
 
 
 class Gathering(Generic[Key, Value]):
@@ -18,60 +21,63 @@ class Gathering(Generic[Key, Value]):
     what it has loaded.)"""
 
     def __init__(
-        self,
-        work: Callable[[Sequence[Key]], Coroutine[Any, Any, Mapping[Key, Value]]],
-        *,
-        too_long: type[Exception],
+        self, work: Callable[[Sequence[Key]], AsyncIterator[tuple[Key, Value]]], *, too_long: type[Exception]
     ) -> None:
-        """`too_long` is what the work raises then."""
+        """`work` tells what it finds as it finds it, and raises `too_long` when it takes too long."""
         self._work = work
         self._too_long = too_long
         self._is_under_way = False
-        self._waiting: list[tuple[Key, Future[Value | None]]] = []
+        self._waiting: list[tuple[Key, _Answer[Value]]] = []
 
     async def ask(self, key: Key) -> Value | None:
         """None where the work finds nothing; raises what it raises."""
         if self._is_under_way:
-            answer: Future[Value | None] = get_running_loop().create_future()
+            answer: _Answer[Value] = get_running_loop().create_future()
             self._waiting.append((key, answer))
             return await answer
         # Whoever is alone needs no task, and is the only one whose work ends where they are cancelled.
         self._is_under_way = True
+        found = None
         try:
-            return (await self._work([key])).get(key)
+            async for _, value in self._work([key]):
+                found = value
         except self._too_long as error:
-            _tell(self._no_more_waiting(), error)
+            self._tell_who_waits(error)
             raise
         finally:
             self._go_on()
-
-    def _no_more_waiting(self) -> list[tuple[Key, Future[Value | None]]]:
-        asked, self._waiting = self._waiting, []
-        return asked
+        return found
 
     def _go_on(self) -> None:
-        asked = self._no_more_waiting()
+        asked: defaultdict[Key, list[_Answer[Value]]] = defaultdict(list)
+        for key, answer in self._waiting:
+            if not answer.done():  # by its being cancelled
+                asked[key].append(answer)
+        self._waiting.clear()
         self._is_under_way = bool(asked)
         if asked:
             # In a context of its own: it is not the last one's request.
             self._task = create_task(self._answer(asked), context=Context())
 
-    async def _answer(self, asked: Sequence[tuple[Key, Future[Value | None]]]) -> None:
+    async def _answer(self, asked: defaultdict[Key, list[_Answer[Value]]]) -> None:
         try:
-            found = await self._work(list(dict.fromkeys(key for key, _ in asked)))
+            async for key, value in self._work(list(asked)):
+                for answer in _open(asked.pop(key)):
+                    answer.set_result(value)
+            for answer in _open(chain.from_iterable(asked.values())):
+                answer.set_result(None)
         except BaseException as error:  # noqa: BLE001 - raised to everybody who asked
-            _tell(asked, error)
+            for answer in _open(chain.from_iterable(asked.values())):
+                answer.set_exception(error)
             if isinstance(error, self._too_long):
-                _tell(self._no_more_waiting(), error)
-        else:
-            for key, answer in asked:
-                if not answer.done():
-                    answer.set_result(found.get(key))
+                self._tell_who_waits(error)
         finally:
             self._go_on()
 
-
-def _tell(asked: Sequence[tuple[Any, Future[Any]]], error: BaseException) -> None:
-    for _, answer in asked:
-        if not answer.done():
+    def _tell_who_waits(self, error: BaseException) -> None:
+        for answer in _open(answer for _, answer in self._waiting):
             answer.set_exception(error)
+
+
+def _open(answers: Iterable[_Answer[Value]]) -> list[_Answer[Value]]:
+    return [answer for answer in answers if not answer.done()]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 from redis.asyncio import Connection, ConnectionPool, Redis
 from redis.asyncio.cluster import ClusterParser
 from redis.connection import HiredisRespSerializer
@@ -53,12 +54,11 @@ class _Connection(Connection):
         return packed
 
 
-class _Command:
+class _Command(msgspec.Struct, eq=False):
     """Equal to none but itself: what two ask for is done twice."""
 
-    def __init__(self, args: tuple[EncodableT, ...], options: dict[str, Any]) -> None:
-        self.args = args
-        self.options = options
+    args: tuple[EncodableT, ...]
+    options: dict[str, Any]
 
 
 class _Server(Redis):
@@ -76,15 +76,28 @@ class _Server(Redis):
             raise answer
         return answer
 
-    async def _answers(self, commands: Sequence[_Command]) -> dict[_Command, Any]:
+    async def _answers(self, commands: Sequence[_Command]) -> AsyncIterator[tuple[_Command, Any]]:
         if len(commands) == 1:
             [command] = commands
-            answer = await super().execute_command(*command.args, **command.options)  # type: ignore[no-untyped-call]
-            return {command: answer}
-        async with self.pipeline(transaction=False) as pipeline:
+            yield command, await super().execute_command(*command.args, **command.options)  # type: ignore[no-untyped-call]
+            return
+        connection: _Connection = await self.connection_pool.get_connection()
+        try:
+            await connection.send_packed_command(connection.pack_commands([command.args for command in commands]))
+            # redis-py's pipelines tell no answer before they have all of them.
             for command in commands:
-                pipeline.execute_command(*command.args, **command.options)
-            return dict(zip(commands, await pipeline.execute(raise_on_error=False), strict=True))
+                yield command, await self._answer(connection, command)
+        except BaseException:
+            await connection.disconnect(nowait=True)  # what it may answer yet is nobody's
+            raise
+        finally:
+            await self.connection_pool.release(connection)
+
+    async def _answer(self, connection: _Connection, command: _Command) -> Any:
+        try:
+            return await self.parse_response(connection, str(command.args[0]), **command.options)
+        except ResponseError as error:
+            return error
 
 
 def connect(url: str) -> Redis:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future, Task
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
+from itertools import chain
 
 import pytest
 
@@ -20,11 +21,13 @@ class Squares:
         self._held: list[Future[None]] = []
         self.gathering = Gathering(self._work, too_long=TimeoutError)
 
-    async def _work(self, numbers: Sequence[int]) -> Mapping[int, int]:
+    async def _work(self, numbers: Sequence[int]) -> AsyncIterator[tuple[int, int]]:
         self.batches.append(numbers)
         self._held.append(asyncio.get_running_loop().create_future())
         await self._held[-1]
-        return {number: number**2 for number in numbers if number >= 0}
+        for number in numbers:
+            if number >= 0:
+                yield number, number**2
 
     async def asked(self, *numbers: int) -> list[Task[int | None]]:
         """By one each, and as far as each of them comes by itself."""
@@ -52,8 +55,9 @@ async def squares() -> Squares:
 
 
 async def test_whoever_is_alone_waits_for_nothing_but_the_work() -> None:
-    async def square(numbers: Sequence[int]) -> dict[int, int]:
-        return {number: number**2 for number in numbers}
+    async def square(numbers: Sequence[int]) -> AsyncIterator[tuple[int, int]]:
+        for number in numbers:
+            yield number, number**2
 
     gathering = Gathering(square, too_long=TimeoutError)
     for number in (2, 3):
@@ -123,6 +127,7 @@ async def test_who_is_cancelled_disturbs_nobody(squares: Squares, cancelled: lis
     for number in cancelled:
         asking[number].cancel()
     await squares.all_done()
+    assert list(chain(*squares.batches)) == [0, *(number for number in (1, 2) if is_begun or number not in cancelled)]
     left = {number: await each for number, each in enumerate(asking) if number not in cancelled}
     assert left == {number: number**2 for number in left}
     again = await squares.asked(3)

@@ -59,12 +59,16 @@ async def test_what_was_said_unasked_is_no_answer(at_once: bool, hangs_up: bool)
 
 
 class Slow:
-    """Answers what comes together once for each time it may: ECHO, and everything else with an error."""
+    """Answers each command when it may: ECHO, and everything else with an error."""
 
     def __init__(self) -> None:
         self.trips: list[list[bytes]] = []
         """What was sent together."""
-        self.may_answer = asyncio.Semaphore(0)
+        self._answers = asyncio.Semaphore(0)
+
+    def may_answer(self, commands: int) -> None:
+        for _ in range(commands):
+            self._answers.release()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while words := await _command(reader):
@@ -75,8 +79,8 @@ class Slow:
                 writer.write((b"+OK\r\n" if words[0] == b"CLIENT" else b"+PONG\r\n") * len(together))
                 continue
             self.trips.append([each[-1] for each in together])
-            await self.may_answer.acquire()
             for name, *values in together:
+                await self._answers.acquire()
                 writer.write(b"+%s\r\n" % values[0] if name == b"ECHO" else b"-ERR %s\r\n" % name)
         writer.close()
 
@@ -94,30 +98,41 @@ async def redis(slow: Slow) -> AsyncIterator[Redis]:
         await client.aclose()
 
 
+async def echoes(redis: Redis, *words: str) -> list[asyncio.Task[bytes]]:
+    asking = [asyncio.create_task(redis.execute_command("ECHO", word)) for word in words]
+    await asyncio.sleep(0)
+    return asking
+
+
 async def test_what_is_asked_for_during_a_round_trip_goes_with_the_next(slow: Slow, redis: Redis) -> None:
-    first = asyncio.create_task(redis.execute_command("ECHO", "first"))
+    [first] = await echoes(redis, "first")
     await until(lambda: slow.trips == [[b"first"]])
-    asked = [("ECHO", "a"), ("WRONG", "b"), ("ECHO", "a"), ("ECHO", "c")]
-    meanwhile = [asyncio.create_task(redis.execute_command(*command)) for command in asked]
-    slow.may_answer.release()
+    a, again = await echoes(redis, "a", "a")
+    wrong = asyncio.create_task(redis.execute_command("WRONG", "b"))
+    [c] = await echoes(redis, "c")
+    slow.may_answer(1)
     assert await first == b"first"
-    await until(lambda: len(slow.trips) == 2)
-    slow.may_answer.release()
-    *answers, wrong = await asyncio.gather(*(meanwhile[number] for number in (0, 2, 3, 1)), return_exceptions=True)
-    assert (answers, slow.trips[1:]) == ([b"a", b"a", b"c"], [[b"a", b"b", b"a", b"c"]])
-    assert isinstance(wrong, ResponseError)
-    assert str(wrong) == "WRONG"
+    await until(lambda: slow.trips[1:] == [[b"a", b"a", b"b", b"c"]])
+    slow.may_answer(1)
+    assert await a == b"a"
+    assert not any(each.done() for each in (again, wrong, c)), "nobody waits for what was sent behind"
+    slow.may_answer(3)
+    with pytest.raises(ResponseError, match=r"^WRONG$"):
+        await wrong
+    assert (await again, await c) == (b"a", b"c")
 
 
 async def test_nobody_waits_longer_for_a_silent_server_than_who_asked_first(slow: Slow, redis: Redis) -> None:
-    first = asyncio.create_task(redis.execute_command("ECHO", "first"))
+    await echoes(redis, "first")
     await until(lambda: slow.trips == [[b"first"]])
-    second = asyncio.create_task(redis.execute_command("ECHO", "second"))
-    failed = await asyncio.gather(first, second, return_exceptions=True)
-    assert [type(error) for error in failed] == [TimeoutError, TimeoutError]
-    assert slow.trips == [[b"first"]]
-    slow.may_answer.release()  # whoever has gone
-    slow.may_answer.release()
+    answered, unanswered = await echoes(redis, "answered", "unanswered")
+    slow.may_answer(2)
+    assert await answered == b"answered"
+    [unsent] = await echoes(redis, "unsent")
+    await asyncio.wait([unanswered, unsent])
+    assert [type(each.exception()) for each in (unanswered, unsent)] == [TimeoutError, TimeoutError]
+    assert slow.trips[1:] == [[b"answered", b"unanswered"]]
+    slow.may_answer(2)  # the first for whoever has gone
     assert await redis.execute_command("ECHO", "third") == b"third"
 
 
