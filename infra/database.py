@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cache, partial
 from typing import Any, Protocol, TypeVar
 
@@ -74,6 +74,22 @@ class ReadSession:
             raise
         return found
 
+    @asynccontextmanager
+    async def transaction(self, *beginning: TextClause) -> AsyncIterator[None]:
+        try:
+            for statement in beginning:
+                await self._fetched(statement, {})
+            yield
+            await self._fetched(_COMMIT, {})
+        except BaseException:
+            if not is_closed(self._pooled):
+                await self._fetched(_ROLLBACK, {})
+            raise
+
+    def moment(self) -> AbstractAsyncContextManager[None]:
+        """Inside, all statements see the same snapshot; of a transaction, those that its isolation gives them."""
+        return nullcontext()
+
     @property
     def is_unspoilt(self) -> bool:
         """Whether its connection is as it was when the session began."""
@@ -106,6 +122,9 @@ class _Autocommitting(ReadSession):
     def kept(self, what: str) -> Generations[Any, Any]:
         return self._kept[what]
 
+    def moment(self) -> AbstractAsyncContextManager[None]:
+        return self.transaction(_BEGIN_MOMENT)
+
 
 _BEGIN, _COMMIT, _ROLLBACK = text("BEGIN"), text("COMMIT"), text("ROLLBACK")
 _BEGIN_MOMENT = text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -114,27 +133,12 @@ _BEGIN_MOMENT = text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 _PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
-class _Transaction(ReadSession):
-    @asynccontextmanager
-    async def transaction(self, *beginning: TextClause) -> AsyncIterator[None]:
-        try:
-            for statement in beginning:
-                await self._fetched(statement, {})
-            yield
-            await self._fetched(_COMMIT, {})
-        except BaseException:
-            if not is_closed(self._pooled):
-                await self._fetched(_ROLLBACK, {})
-            raise
-
-
-class WriteSession(_Transaction):
+class WriteSession(ReadSession):
     def begin_nested(self) -> AsyncTransaction:
         return self._connection_of_sqlalchemy().begin_nested()
 
 
 Session = TypeVar("Session", bound=ReadSession)
-Transaction = TypeVar("Transaction", bound=_Transaction)
 
 
 class Reads(Protocol):
@@ -190,7 +194,7 @@ class Database:
     async def moment(self) -> AsyncIterator[Moment]:
         """Everything that is read of it was true at once, when the first of it was read. Other sessions may be used
         inside: few moments at once leave them their connections."""
-        async with self._moments, self._transaction(_Transaction, _BEGIN_MOMENT, _PLAN_ONCE) as session:
+        async with self._moments, self._transaction(ReadSession, _BEGIN_MOMENT, _PLAN_ONCE) as session:
             moment = Moment(session)
             try:
                 yield moment
@@ -204,7 +208,7 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def _transaction(self, kind: type[Transaction], *beginning: TextClause) -> AsyncIterator[Transaction]:
+    async def _transaction(self, kind: type[Session], *beginning: TextClause) -> AsyncIterator[Session]:
         async with self._session(kind) as session, session.transaction(*beginning):
             yield session
 

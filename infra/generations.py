@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 MAX_ENTRIES = 20_000
 MAX_BYTES = 32 * 1024 * 1024
+"""Both of each kind of what is kept."""
 
 
 class Sized(Protocol):

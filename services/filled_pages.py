@@ -33,7 +33,8 @@ class FilledPage(msgspec.Struct, Generic[Entry], frozen=True):
     looked_at: int | None
     """The last key of what was looked at, where rounds ran out: there is more, and it lies beyond."""
     snapshot: Snapshot | None
-    """Whatever it does not include is not missed by a stream that goes on from it; None where nothing was found."""
+    """Whatever it does not include is not missed by a stream that goes on from it; None where nothing was found in any
+    timeline."""
 
 
 async def filled(

@@ -19,6 +19,8 @@ from stores.merged_authors import IS_REPEAT, SNAPSHOT
 
 
 class Entry(msgspec.Struct):
+    """Not frozen: its edge is made when somebody first asks for it."""
+
     tweet: Tweet
     author: User
     is_own: bool
@@ -27,7 +29,6 @@ class Entry(msgspec.Struct):
     hydration: Hydration | None
     """Where it was asked for."""
     edge: KeptEdge | None = None
-    """What is made of it, and kept with it."""
 
     @property
     def size(self) -> int:
@@ -51,7 +52,7 @@ class _Told(msgspec.Struct, frozen=True, array_like=True):
     author_xmin: int
     is_own: bool
     is_repeat: bool
-    hydration: msgspec.Raw
+    hydration: tuple[tuple[int, ...], msgspec.Raw] | None
 
 
 _DECODER = msgspec.json.Decoder(_Told)
@@ -72,38 +73,57 @@ _Key: TypeAlias = str | tuple[str, PermissionState]
 """What was told, and of the viewer's own whether they may edit it, which depends on the time as well."""
 
 
+TRIES = 3
+"""Times a page is read whose rows change meanwhile; then all of it is read at one moment."""
+
+
 async def read(
-    session: ReadSession, statement: TextClause, values: Mapping[str, object]
+    session: ReadSession, statement: TextClause, values: Mapping[str, object], *, hydrated: bool = False
 ) -> tuple[list[Entry], Snapshot | None]:
     """The entries in the order of the statement, and the snapshot that it was read in; None where there are none."""
-    kept: Generations[_Key, Entry] = session.kept("home entries") or Generations()
-    while rows := await session.rows(statement, values):
-        keys = [told if of_own is None else (told, viewer_states.can_edit(of_own)) for told, of_own, _ in rows]
-        found = kept.each(keys)
-        entries = [entry for entry in found if entry is not None]
-        if len(entries) < len(keys):
-            made = await _made(session, [key for key, entry in zip(keys, found, strict=True) if entry is None])
-            if made is None:
-                continue
-            for key, entry in made.items():
-                kept.keep(key, entry)
-            entries = [entry or made[key] for key, entry in zip(keys, found, strict=True)]
-        return entries, parsed_snapshot(rows[0][2])
-    return [], None
+    # Of each kind its own: whoever ranks reads hundreds that bring nothing along.
+    kept: Generations[_Key, Entry] = session.kept(f"home entries, hydrated: {hydrated}") or Generations()
+    for _ in range(TRIES):
+        found = await _read(session, statement, values, kept)
+        if found is not None:
+            return found
+    async with session.moment():
+        found = await _read(session, statement, values, kept)
+    assert found is not None
+    return found
 
 
-MISSING = text(f"{tweets.VERSIONS.rows} UNION ALL {users.VERSIONS.rows}")
+async def _read(
+    session: ReadSession, statement: TextClause, values: Mapping[str, object], kept: Generations[_Key, Entry]
+) -> tuple[list[Entry], Snapshot | None] | None:
+    """None where a row has become another version between the statements."""
+    rows = await session.rows(statement, values)
+    if not rows:
+        return [], None
+    keys = [told if of_own is None else (told, viewer_states.can_edit(of_own)) for told, of_own, _ in rows]
+    found = kept.each(keys)
+    entries = [entry for entry in found if entry is not None]
+    if len(entries) < len(keys):
+        made = await _made(session, [key for key, entry in zip(keys, found, strict=True) if entry is None])
+        if made is None:
+            return None
+        for key, entry in made.items():
+            kept.keep(key, entry)
+        entries = [entry or made[key] for key, entry in zip(keys, found, strict=True)]
+    return entries, parsed_snapshot(rows[0][2])
+
+
+_MISSING = text(f"{tweets.VERSIONS.rows} UNION ALL {users.VERSIONS.rows}")
 
 
 async def _made(session: ReadSession, keys: Sequence[_Key]) -> dict[_Key, Entry] | None:
-    """None where a row has become another version since the statement told of it."""
     editing = [EDITING_ANOTHERS if isinstance(key, str) else key[1] for key in keys]
     told = [_DECODER.decode(key if isinstance(key, str) else key[0]) for key in keys]
     of_tweets = tweets.VERSIONS.wanted(session, {each.id: each.xmin for each in told})
     of_authors = users.VERSIONS.wanted(session, {each.author_id: each.author_xmin for each in told})
     if not (of_tweets.are_found and of_authors.are_found):
         missing = {"wanted_tweets": of_tweets.missing, "wanted_users": of_authors.missing}
-        for table, row_id, content in await session.rows(MISSING, missing):
+        for table, row_id, content in await session.rows(_MISSING, missing):
             (of_tweets if table == tweets.VERSIONS.name else of_authors).find(row_id, content)
     if not (of_tweets.are_found and of_authors.are_found):
         return None
@@ -113,7 +133,7 @@ async def _made(session: ReadSession, keys: Sequence[_Key]) -> dict[_Key, Entry]
             author=of_authors.records[each.author_id],
             is_own=each.is_own,
             is_repeat=each.is_repeat,
-            hydration=hydration_from(each.hydration, can_edit),
+            hydration=None if each.hydration is None else hydration_from(*each.hydration, can_edit),
         )
         for key, each, can_edit in zip(keys, told, editing, strict=True)
     }

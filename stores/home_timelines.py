@@ -134,7 +134,7 @@ async def window(
         "limit": limit,
         "once_within_ms": once_within_ms(),
     }
-    return await home_entries.read(session, _WINDOWS[hydrated], asked)
+    return await home_entries.read(session, _WINDOWS[hydrated], asked, hydrated=hydrated)
 
 
 def _page_statement(direction: Direction, *, hydrated: bool) -> TextClause:
@@ -174,7 +174,7 @@ async def page(
         "limit": request.size,
         "once_within_ms": once_within_ms(),
     }
-    return await home_entries.read(session, _PAGES[request.backward, hydrated], asked)
+    return await home_entries.read(session, _PAGES[request.backward, hydrated], asked, hydrated=hydrated)
 
 
 # Candidates for the cache: what is hidden now (by a mute, a suspension) may be shown again while they are cached. One

@@ -3,6 +3,8 @@ for each of it, and all of one moment."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from domain.records import PermissionState, TweetCounts, TweetViewerState
@@ -25,13 +27,6 @@ class Hydration(msgspec.Struct, frozen=True):
     viewer_state: TweetViewerState
 
 
-_DECODER = msgspec.json.Decoder(tuple[tuple[int, ...], msgspec.Raw] | None)
-
-
-def hydration_from(column: msgspec.Raw, can_edit: PermissionState) -> Hydration | None:
-    """None of null."""
-    found = _DECODER.decode(column)
-    if found is None:
-        return None
-    of_counts, of_anothers = found
+def hydration_from(of_counts: Sequence[int], of_anothers: msgspec.Raw, can_edit: PermissionState) -> Hydration:
+    """Of the parts of COLUMN."""
     return Hydration(TweetCounts(*of_counts), viewer_states.state_of(bytes(of_anothers).decode(), can_edit))

@@ -95,7 +95,7 @@ def marked(
     columns: str = f"listed.*, {IS_REPEAT} AS is_repeat, {SNAPSHOT} AS snapshot",
     joins: str = "",
 ) -> TextClause:
-    """The rows of `listed`, which has `parent_id`, `id`, `author_id` and `retweet_of_id`."""
+    """`columns` of each row of `listed`, which has `parent_id`, `id`, `author_id` and `retweet_of_id`, with `joins`."""
     # The carriers of what the page retweets are looked for at once. Of each only the one before matters.
     carriers = f"""
         SELECT parent.id AS parent_id, tweets.id, lag(tweets.id) OVER (

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import TextClause, text
 
+import stores.home_timelines
 from domain.pages import PageRequest
 from infra.database import Database, ReadSession, Values, WriteSession
 from infra.generations import Generations
@@ -189,21 +190,32 @@ async def test_an_unchanged_row_is_the_same_record_wherever_it_was_found(timelin
             assert one.author is again.author
 
 
+@pytest.mark.parametrize("times", [1, home_entries.TRIES + 1])
 async def test_a_row_that_changes_between_the_statements_is_read_again(
-    timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+    timeline: Timeline, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
-    changes = iter([text("UPDATE tweets SET text = 'changed' WHERE id = :id")])
+    """As often as it is read: at last both statements are of one moment."""
+    words = [str(number) for number in range(2 * times)]
     fetched = ReadSession.rows
 
-    async def changed_meanwhile(session: ReadSession, asked: TextClause, values: Values) -> Sequence[Sequence[Any]]:
-        if asked is home_entries.MISSING and (change := next(changes, None)) is not None:
-            async with timeline.runtime.database.write() as writing:
-                await writing.execute(change, {"id": timeline.tweet_ids[0]})
-        return await fetched(session, asked, values)
+    async def change() -> None:
+        async with timeline.runtime.database.write() as writing:
+            statement = text("UPDATE tweets SET text = :word WHERE id = :id")
+            await writing.execute(statement, {"word": words.pop(0), "id": timeline.tweet_ids[0]})
 
-    monkeypatch.setattr(ReadSession, "rows", changed_meanwhile)
-    [entries, *_], *_ = await timeline.read()
-    assert [entry.tweet.text for entry in entries if entry.tweet.id == timeline.tweet_ids[0]] == ["changed"]
+    async def changed_around(session: ReadSession, asked: TextClause, values: Values) -> Sequence[Sequence[Any]]:
+        if asked not in stores.home_timelines._PAGES.values() or not words:
+            return await fetched(session, asked, values)
+        await change()
+        rows = await fetched(session, asked, values)
+        await change()
+        return rows
+
+    monkeypatch.setattr(ReadSession, "rows", changed_around)
+    newest = PageRequest(size=len(timeline.tweet_ids))
+    page = await home_timelines.Reader(timeline.runtime.database, timeline.viewer_id).page_from_postgres(newest)
+    seen = [entry.tweet.text for entry in page.entries if entry.tweet.id == timeline.tweet_ids[0]]
+    assert seen == ["1" if times == 1 else str(2 * home_entries.TRIES)]
     assert await timeline.read() == await timeline.read_anew()
 
 
