@@ -36,9 +36,9 @@ class ReadSession:
         self._pooled = pooled
         self._connected: AsyncConnection | None = None
 
-    def kept(self, what: str) -> Generations[Any, Any] | None:  # noqa: ARG002
-        """None where what is read may be a version that nobody else will ever see."""
-        return None
+    def kept(self, what: str) -> Generations[Any, Any]:  # noqa: ARG002
+        """Nothing, and for nobody else: what is read may be a version that is never committed."""
+        return Generations()
 
     async def execute(
         self, statement: Executable, values: Values | Sequence[Values] | None = None

@@ -77,10 +77,6 @@ class _Server(Redis):
         return answer
 
     async def _answers(self, commands: Sequence[_Command]) -> AsyncIterator[tuple[_Command, Any]]:
-        if len(commands) == 1:
-            [command] = commands
-            yield command, await super().execute_command(*command.args, **command.options)  # type: ignore[no-untyped-call]
-            return
         connection: _Connection = await self.connection_pool.get_connection()
         try:
             await connection.send_packed_command(connection.pack_commands([command.args for command in commands]))

@@ -15,7 +15,7 @@ from infra.database import ReadSession
 from infra.generations import Generations
 from stores import hydration, tweets, users, viewer_states
 from stores.hydration import Hydration, hydration_from
-from stores.merged_authors import IS_REPEAT, SNAPSHOT
+from stores.merged_authors import IS_REPEAT, SNAPSHOT, once_within_ms
 
 
 class Entry(msgspec.Struct):
@@ -80,9 +80,11 @@ TRIES = 3
 async def read(
     session: ReadSession, statement: TextClause, values: Mapping[str, object], *, hydrated: bool = False
 ) -> tuple[list[Entry], Snapshot | None]:
-    """The entries in the order of the statement, and the snapshot that it was read in; None where there are none."""
+    """The entries in the order of the statement, and the snapshot that it was read in; None where there are none.
+    `values` need not have what is asked for repeats."""
+    values = {**values, "once_within_ms": once_within_ms()}
     # Of each kind its own: whoever ranks reads hundreds that bring nothing along.
-    kept: Generations[_Key, Entry] = session.kept(f"home entries, hydrated: {hydrated}") or Generations()
+    kept: Generations[_Key, Entry] = session.kept(f"home entries, hydrated: {hydrated}")
     for _ in range(TRIES):
         found = await _read(session, statement, values, kept)
         if found is not None:

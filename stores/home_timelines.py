@@ -23,7 +23,7 @@ from infra.database import ReadSession
 from stores import home_entries, hydration
 from stores.arrays import array
 from stores.home_entries import Entry
-from stores.merged_authors import RETWEETERS, Direction, marked, nearest, once_within_ms, which_belong
+from stores.merged_authors import RETWEETERS, Direction, marked, nearest, which_belong
 from stores.visibility import listed_tweet
 
 _REPLY_BELONGS = """(
@@ -78,8 +78,7 @@ BELONGING_TO_EACH = marked(
 
 async def belonging(session: ReadSession, viewer_id: int, tweet_ids: Sequence[int]) -> dict[int, Tweet]:
     """Those of the tweets that are in the viewer's home timeline at this moment."""
-    asked = {"viewer_id": viewer_id, "ids": tweet_ids, "once_within_ms": once_within_ms()}
-    entries, _ = await home_entries.read(session, _BELONGING, asked)
+    entries, _ = await home_entries.read(session, _BELONGING, {"viewer_id": viewer_id, "ids": tweet_ids})
     return {entry.tweet.id: entry.tweet for entry in entries if not entry.is_repeat}
 
 
@@ -126,14 +125,7 @@ async def window(
 ) -> tuple[list[Entry], Snapshot | None]:
     """Newest first, up to `limit` of what belongs with ids from `low` to below `high`: the cached ids, which are all
     that was pushed there, and what is not pushed, or not yet. And the snapshot, where there is any."""
-    asked = {
-        "viewer_id": viewer_id,
-        "ids": array(cached_ids),
-        "low": low,
-        "high": high,
-        "limit": limit,
-        "once_within_ms": once_within_ms(),
-    }
+    asked = {"viewer_id": viewer_id, "ids": array(cached_ids), "low": low, "high": high, "limit": limit}
     return await home_entries.read(session, _WINDOWS[hydrated], asked, hydrated=hydrated)
 
 
@@ -172,7 +164,6 @@ async def page(
         "low": -1 if request.before is None else request.before,
         "high": MAX_ID if request.after is None else request.after,
         "limit": request.size,
-        "once_within_ms": once_within_ms(),
     }
     return await home_entries.read(session, _PAGES[request.backward, hydrated], asked, hydrated=hydrated)
 

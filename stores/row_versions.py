@@ -53,11 +53,9 @@ class VersionedTable(Generic[Record]):
         return KnownVersions(self, session.kept(self.name), row_ids)
 
     def kept_version(
-        self, kept: Generations[int, Version[Record]] | None, row_id: int, content: Sequence[Any]
+        self, kept: Generations[int, Version[Record]], row_id: int, content: Sequence[Any]
     ) -> Version[Record]:
         """The same one, wherever it is found, as long as it is kept."""
-        if kept is None:
-            return self.version(content)
         version = kept.get(row_id)
         if version is None or version.xmin != content[0]:
             version = self.version(content)
@@ -74,13 +72,13 @@ class WantedVersions(Generic[Record]):
     def __init__(
         self,
         table: VersionedTable[Record],
-        kept: Generations[int, Version[Record]] | None,
+        kept: Generations[int, Version[Record]],
         versions: Mapping[int, int],
     ) -> None:
         self._table = table
         self._kept = kept
         self._versions = versions
-        found = () if kept is None else zip(versions, kept.each(list(versions)), strict=True)
+        found = zip(versions, kept.each(list(versions)), strict=True)
         self.records = {row_id: each.record for row_id, each in found if each and each.xmin == versions[row_id]}
 
     @property
@@ -105,12 +103,12 @@ class KnownVersions(Generic[Record]):
     def __init__(
         self,
         table: VersionedTable[Record],
-        kept: Generations[int, Version[Record]] | None,
+        kept: Generations[int, Version[Record]],
         row_ids: Sequence[int],
     ) -> None:
         self._table = table
         self._kept = kept
-        found = () if kept is None else zip(row_ids, kept.each(row_ids), strict=True)
+        found = zip(row_ids, kept.each(row_ids), strict=True)
         self._versions = {row_id: version for row_id, version in found if version is not None}
 
     @property
