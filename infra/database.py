@@ -75,10 +75,9 @@ class ReadSession:
         return found
 
     @asynccontextmanager
-    async def transaction(self, *beginning: TextClause) -> AsyncIterator[None]:
+    async def transaction(self, beginning: TextClause) -> AsyncIterator[None]:
         try:
-            for statement in beginning:
-                await self._fetched(statement, {})
+            await self._fetched(beginning, {})
             yield
             await self._fetched(_COMMIT, {})
         except BaseException:
@@ -128,9 +127,6 @@ class _Autocommitting(ReadSession):
 
 _BEGIN, _COMMIT, _ROLLBACK = text("BEGIN"), text("COMMIT"), text("ROLLBACK")
 _BEGIN_MOMENT = text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-# On each connection a statement is planned five times for its values before one plan is kept. For what is read for an
-# audience that takes longer than reading it.
-_PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
 class WriteSession(ReadSession):
@@ -194,7 +190,7 @@ class Database:
     async def moment(self) -> AsyncIterator[Moment]:
         """Everything that is read of it was true at once, when the first of it was read. Other sessions may be used
         inside: few moments at once leave them their connections."""
-        async with self._moments, self._transaction(ReadSession, _BEGIN_MOMENT, _PLAN_ONCE) as session:
+        async with self._moments, self._transaction(ReadSession, _BEGIN_MOMENT) as session:
             moment = Moment(session)
             try:
                 yield moment
@@ -208,8 +204,8 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def _transaction(self, kind: type[Session], *beginning: TextClause) -> AsyncIterator[Session]:
-        async with self._session(kind) as session, session.transaction(*beginning):
+    async def _transaction(self, kind: type[Session], beginning: TextClause) -> AsyncIterator[Session]:
+        async with self._session(kind) as session, session.transaction(beginning):
             yield session
 
     @asynccontextmanager

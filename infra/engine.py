@@ -35,6 +35,9 @@ def engine_for(url: str, *, pool_size: int) -> AsyncEngine:
                 "idle_in_transaction_session_timeout": f"{STATEMENT_TIMEOUT_MS}",
                 # Statements are long and run for milliseconds: where PostgreSQL can compile them, that takes longer.
                 "jit": "off",
+                # For its values a statement is planned five times on each connection, and anew each time where that
+                # seems to pay: most take longer to plan than to run (docs/decisions/0024).
+                "plan_cache_mode": "force_generic_plan",
             },
         },
     )

@@ -189,9 +189,9 @@ def changes_until(rows: Sequence[Sequence[Any]]) -> tuple[list[Change], Snapshot
 _FORGET = text(
     """
     WITH forgotten AS (
-        DELETE FROM changes WHERE id IN (
+        DELETE FROM changes WHERE id = ANY(ARRAY(
             SELECT id FROM changes WHERE made_at < :before ORDER BY made_at LIMIT :limit
-        ) RETURNING made_in
+        )) RETURNING made_in
     ), through AS (
         INSERT INTO forgotten_changes (through) SELECT max(made_in) FROM forgotten HAVING count(*) > 0
         ON CONFLICT (is_the_row) DO UPDATE SET through = greatest(forgotten_changes.through, excluded.through)

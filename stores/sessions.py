@@ -35,14 +35,12 @@ class RefreshToken(msgspec.Struct, frozen=True):
 
 
 _APP_WORKS = f"(sessions.oauth_app_id IS NULL OR {oauth_apps.works('sessions.oauth_app_id')})"
-# A subquery hides how many are asked for, so that all numbers of them have one plan, made once.
 _VIEWERS = text(
     f"""
     SELECT sessions.id, users.id, {users.VERSIONS.content}, users.email, users.email_verified_at IS NOT NULL,
         users.role, users.sensitive_content, sessions.scopes
-    FROM unnest(
-        (SELECT CAST(CAST(:session_ids AS text) AS bigint[])), (SELECT CAST(CAST(:user_ids AS text) AS bigint[]))
-    ) AS asked (session_id, user_id)
+    FROM unnest(CAST(CAST(:session_ids AS text) AS bigint[]), CAST(CAST(:user_ids AS text) AS bigint[]))
+        AS asked (session_id, user_id)
     JOIN sessions ON sessions.id = asked.session_id AND sessions.user_id = asked.user_id
     JOIN users ON users.id = asked.user_id
     WHERE sessions.revoked_at IS NULL AND {_APP_WORKS}

@@ -17,8 +17,10 @@ from stores.visibility import NOBODY
 
 def _has_written_in(conversation_id: str) -> str:
     """Whether the user of the change has, so that their replies come and go with the account."""
+    # With OFFSET 0 it is a look into the index for each; else the authors of all conversations are gathered first.
     return f"""EXISTS (
         SELECT FROM tweets WHERE tweets.conversation_id = {conversation_id} AND tweets.author_id = changes.user_id
+        OFFSET 0
     )"""
 
 

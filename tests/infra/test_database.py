@@ -108,6 +108,17 @@ async def test_a_connection_is_not_used_again_while_the_answer_to_somebody_cance
     await until(lambda: not_sleeping(runtime))
 
 
+@pytest.mark.parametrize("ask", ASKS)
+@pytest.mark.parametrize("begin", ["read", "write"])
+async def test_a_statement_is_planned_for_any_values(database: Database, begin: str, ask: str) -> None:
+    statement = text(f"SELECT id AS {begin}_by_{ask} FROM users WHERE id = ANY(CAST(:ids AS bigint[]))")
+    async with getattr(database, begin)() as session:
+        for ids in ([1], [], list(range(1_000))):
+            await getattr(session, ask)(statement, {"ids": ids})
+        plans = text("SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE :part")
+        assert [tuple(each) for each in await session.rows(plans, {"part": f"%AS {begin}_by_{ask} %"})] == [(0, 3)]
+
+
 async def test_rows_of_a_transaction_are_what_it_has_written(runtime: Runtime) -> None:
     async with runtime.database.write() as session:
         await session.execute(text("CREATE TEMPORARY TABLE here (n) ON COMMIT DROP AS SELECT 1"))

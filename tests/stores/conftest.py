@@ -49,7 +49,7 @@ class World:
 @pytest.fixture(scope="module")
 async def filled(request: pytest.FixtureRequest, shared_runtime: Runtime) -> AsyncIterator[WriteSession]:
     """A transaction with the rows of `plans.filled_with`, for all tests in a row that name the same; then they are
-    gone. Plans are those for any arguments."""
+    gone."""
     # As in a new database: plans depend neither on what tables held before nor on when they were vacuumed.
     tables = ", ".join(name for name in metadata.tables if name != "id_leases")
     async with shared_runtime.database.write() as session:
@@ -59,11 +59,7 @@ async def filled(request: pytest.FixtureRequest, shared_runtime: Runtime) -> Asy
         await session.execute(text("SET LOCAL session_replication_role = replica"))
         for line in request.param:
             await session.execute(text(line))
-        for setting in (
-            "session_replication_role = origin",
-            "plan_cache_mode = force_generic_plan",
-            "idle_in_transaction_session_timeout = 0",
-        ):
+        for setting in ("session_replication_role = origin", "idle_in_transaction_session_timeout = 0"):
             await session.execute(text(f"SET LOCAL {setting}"))
         yield session
         await session.execute(text("ROLLBACK AND CHAIN"))

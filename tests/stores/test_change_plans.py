@@ -59,3 +59,10 @@ async def test_whom_a_hundred_tweets_concern_is_not_asked_of_everybody_who_watch
     asked = {"change_ids": list(range(1, 101)), "timeline_ids": array(list(range(1, 501))), "once_within": 1}
     found = await plan_of(filled, home_changes.CONCERNED, asked)
     assert max(map(int, re.findall(r"loops=(\d+)", found))) <= 1_000, found
+
+
+@ROWS
+async def test_whose_thread_an_account_has_written_in_is_not_asked_of_all_tweets(filled: WriteSession) -> None:
+    asked = {"change_ids": list(range(1_000, 4_000, 1_000)), "timeline_ids": array(list(range(1, 51)))}
+    found = await plan_of(filled, thread_changes.CONCERNED, asked)
+    assert "Seq Scan on tweets" not in found, found
