@@ -80,9 +80,12 @@ class Loaders:
 
     @cached_property
     def user_by_username(self) -> SetwiseLoader[str, UserResult | None]:
+        # Not of `self`, which holds the loader: neither would be freed without the garbage collector.
+        database, viewer_id, by_id = self._database, self._viewer_id, self.user_by_id
+
         async def found(usernames: list[str]) -> list[UserResult | None]:
-            people = await users.by_username(self._database, self._viewer_id, usernames)
-            self.user_by_id.prime_many({person.id: person for person in people if person is not None})
+            people = await users.by_username(database, viewer_id, usernames)
+            by_id.prime_many({person.id: person for person in people if person is not None})
             return people
 
         return SetwiseLoader(found)

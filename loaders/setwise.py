@@ -27,7 +27,8 @@ class SetwiseLoader(DataLoader[Key, Value]):
         """Whether any value was an exception."""
         self._coming: dict[Key, Future[Mapping[Key, Value]]] = {}
         self._asked: list[list[Key]] = []
-        self._groups: DataLoader[Sequence[Key], Mapping[Key, Value]] = DataLoader(self._loaded, cache=False)
+        self._groups: DataLoader[Sequence[Key], Mapping[Key, Value]] | None = None
+        """While anything is coming: it holds this loader, which without the garbage collector would not be freed."""
 
     @property
     def loaded_keys(self) -> Set[Key]:
@@ -48,6 +49,8 @@ class SetwiseLoader(DataLoader[Key, Value]):
         missing = [key for key in dict.fromkeys(wanted) if key not in known]
         new = missing if coming.keys().isdisjoint(missing) else [key for key in missing if key not in coming]
         if new:
+            if self._groups is None:
+                self._groups = DataLoader(self._loaded, cache=False)
             coming.update(dict.fromkeys(new, self._groups.load(new)))
         return ensure_future(_collected(wanted, known, set(map(coming.__getitem__, missing))))
 
@@ -77,6 +80,8 @@ class SetwiseLoader(DataLoader[Key, Value]):
         finally:
             for key in keys:
                 self._coming.pop(key, None)
+            if not self._coming:
+                self._groups = None
         self.prime_many(found)
         return [found] * len(groups)
 
