@@ -18,7 +18,7 @@ from stores.hydration import Hydration, hydration_from
 from stores.merged_authors import IS_REPEAT, SNAPSHOT, once_within_ms
 
 
-class Entry(msgspec.Struct):
+class Entry(msgspec.Struct, gc=False):
     """Not frozen: its edge is made when somebody first asks for it."""
 
     tweet: Tweet

@@ -21,7 +21,7 @@ JOINS = f"""
 """Over `listed`, with the tweets' `id` and `retweet_of_id`, for `:viewer_id`."""
 
 
-class Hydration(msgspec.Struct, frozen=True):
+class Hydration(msgspec.Struct, frozen=True, gc=False):
     counts: TweetCounts
     """Of a retweet, those of what it retweets."""
     viewer_state: TweetViewerState

@@ -7,7 +7,9 @@ true of its version for ever; whether that is still the row's version is asked o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from infra.database import ReadSession
 from infra.generations import Generations
@@ -19,7 +21,7 @@ _RECORD_BYTES = 1_500
 """Of a record without its texts, with what it takes to keep it."""
 
 
-class Version(NamedTuple, Generic[Record]):
+class Version(msgspec.Struct, Generic[Record], frozen=True, gc=False):
     xmin: int
     record: Record
     size: int

@@ -21,7 +21,7 @@ class Count(msgspec.Struct, frozen=True):
     """None for the moment at which it is told."""
 
 
-class TweetCounts(msgspec.Struct, frozen=True):
+class TweetCounts(msgspec.Struct, frozen=True, gc=False):
     likes: int = 0
     retweets: int = 0
     quotes: int = 0

@@ -56,7 +56,7 @@ class UserTimelineFilter(StrEnum):
     TWEETS_AND_REPLIES = "TWEETS_AND_REPLIES"
 
 
-class TimelineReason(msgspec.Struct, frozen=True):
+class TimelineReason(msgspec.Struct, frozen=True, gc=False):
     code: TimelineReasonCode
     via_ids: tuple[int, ...] = ()
     """Whose doing it is that the tweet is there."""
@@ -69,7 +69,7 @@ class RankExplanation(msgspec.Struct, frozen=True):
     affinity: float
 
 
-class TimelineTweet(msgspec.Struct, frozen=True):
+class TimelineTweet(msgspec.Struct, frozen=True, gc=False):
     tweet: Tweet
     reason: TimelineReason
     rank: RankExplanation | None = None
