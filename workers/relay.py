@@ -36,7 +36,7 @@ LANES = {
     Lane.ORDINARY: LaneRules(QUEUE, events_per_job=BATCH, unfinished_jobs=20, jobs_per_round=1),
     Lane.LARGE_FAN_OUT: LaneRules(LARGE_QUEUE, events_per_job=1, unfinished_jobs=10, jobs_per_round=10),
 }
-GATHERING_S = 0.05
+GATHERING_S = 0.15
 """After a round: what comes meanwhile shares a job, which costs a worker as much for one event as for ten. Neither
 pages nor streams wait for deliveries."""
 POLL_S = 1.0
