@@ -21,6 +21,7 @@ _RECORD_BYTES = 1_500
 """Of a record without its texts, with what it takes to keep it."""
 
 
+# Thousands are kept, and none is part of a cycle: collections of garbage need not look at them.
 class Version(msgspec.Struct, Generic[Record], frozen=True, gc=False):
     xmin: int
     record: Record
