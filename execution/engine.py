@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from inspect import isawaitable
 from typing import Any
+from weakref import proxy
 
 import strawberry
 from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
+    GraphQLResolveInfoHelpers,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -150,9 +152,15 @@ class Engine:
         cost = operation.cost(variables or {})
         if cost > self.limits.cost:
             raise RequestError([LimitExceeded("cost", limit=self.limits.cost, actual=cost)])
-        return self._executor_class.build(
+        executor = self._executor_class.build(
             self._schema, operation.document, root, context, dict(variables or {}), operation.name
         )
+        if isinstance(executor, Executor):
+            # Its own hold it, and it them: all that a request has used would be left to the garbage collector.
+            gather, track = Executor.gather_async_work, Executor.track_async_work
+            weak = proxy(executor)
+            executor.async_helpers = GraphQLResolveInfoHelpers(partial(gather, weak), partial(track, weak))
+        return executor
 
     def _result(self, operation: Operation, executor: Executor[Any]) -> Any:
         if self._is_breadth_first:

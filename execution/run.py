@@ -61,8 +61,6 @@ class Run:
         return self._settled(data)
 
     def _settled(self, data: dict[str, Any]) -> ExecutionResult:
-        # They hold the executor, and it them: all that a request has used would be left to the garbage collector.
-        del self.executor.async_helpers
         if not self._failures:
             return ExecutionResult(data, None)
         return ExecutionResult(*settled(self._failures, data))
