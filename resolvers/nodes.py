@@ -20,7 +20,7 @@ NodeRecord: TypeAlias = User | Tweet | Poll | UserList
 async def node(context: Context, *, id: GlobalId) -> NodeRecord | None:
     found = (await nodes(context, ids=[id]))[0]
     if isinstance(found, MalformedId):
-        raise found
+        raise MalformedId(id)  # not what this frame holds, which would hold it in turn, and all that was loaded
     return found
 
 

@@ -41,6 +41,7 @@ async def test_what_a_request_has_used_is_freed_without_the_garbage_collector(
         ("{ viewer { homeTimeline { edges { node { ... on TimelineTweet { tweet { __typename } } } } } } }", {}),
         ("query ($name: String!) { user(by: {username: $name}) { ... on User { tweetCount { value } } } }", {}),
         ("{ viewer { user { tweets(first: 1000) { nodes { __typename } } } } }", {}),
+        ('{ node(id: "nonsense") { id } }', {}),
     ]
     app = create_app(replace(settings, breadth_first=True))
     async with app.router.lifespan_context(app), serving(app) as url, Api(url) as api:
