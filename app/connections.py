@@ -71,6 +71,10 @@ class HttpConnection(_Read, HttpToolsProtocol):
         _cancel(self._headers)
         super().connection_lost(exc)
 
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        del self.parser  # it holds this, which nobody else does any more
+
     def shutdown(self) -> None:
         super().shutdown()
         self._stopping.set_result(None)
@@ -91,6 +95,10 @@ class SocketConnection(_Read, WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             self.scope["state"]["send_at_once"] = self.send_at_once
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.scope["state"].pop("send_at_once", None)  # it holds the connection
 
     def send_at_once(self, texts: Iterable[bytes]) -> bool:
         """Sends messages, each as soon as it is called, or says that it cannot: the peer has gone, or does not read."""

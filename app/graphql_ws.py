@@ -29,7 +29,7 @@ from app.open_sockets import OpenSockets
 from app.ws_messages import Closed, Message
 from domain.errors import ErrorCode, RequestRefused
 from domain.records import Viewer
-from execution.engine import Engine, RequestError
+from execution.engine import Engine, Operation, RequestError
 from infra.logs import request_id
 from infra.outages import is_outage
 from resolvers.context import Context
@@ -119,6 +119,8 @@ class _Connection:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._authority = None  # it holds the connection, as the tasks do
+        self._operations.clear()
 
     async def _initialisation(self) -> str | None:
         """The client's token."""
@@ -147,6 +149,7 @@ class _Connection:
                     operation = self._operations.pop(ws_messages.operation_id(message), None)
                     if operation is not None:
                         operation.cancel()
+                    del operation  # it holds all that it has used, until the next one is completed
                 case "ping":
                     await self._answer_ping(message.get("payload"))
                 case "pong":
@@ -195,10 +198,8 @@ class _Connection:
         if operation_id in self._operations:
             raise Closed(4409, f"Subscriber for {ws_messages.shortened(operation_id)} already exists")
         if len({*self._operations.values(), *self._answering}) >= MAX_OPERATIONS:
-            limit = GraphQLError(
-                f"A connection runs at most {MAX_OPERATIONS} operations.",
-                extensions={"code": ErrorCode.COST_EXCEEDED},
-            )
+            limited = f"A connection runs at most {MAX_OPERATIONS} operations."
+            limit = GraphQLError(limited, extensions={"code": ErrorCode.COST_EXCEEDED})
             await self._error(operation_id, graphql_errors.formatted([limit]))
             return
         self._operations[operation_id] = asyncio.create_task(self._operate(operation_id, payload))
@@ -214,8 +215,7 @@ class _Connection:
         except WebSocketDisconnect:
             log.debug("the socket closed under operation %s", operation_id)
         except Exception as error:  # noqa: BLE001 - masked and logged by graphql_errors; others go on
-            wrapped = GraphQLError(str(error), original_error=error)
-            await self._fail(operation_id, graphql_errors.formatted([wrapped]))
+            await self._fail(operation_id, graphql_errors.formatted([GraphQLError(str(error), original_error=error)]))
         else:
             if self._forgotten(operation_id):
                 with suppress(WebSocketDisconnect):
@@ -228,27 +228,28 @@ class _Connection:
         client, viewer, fields = client_address(self._websocket.scope), await self._viewer(), operation.fields
         context = Context(self._runtime, self._live, client=client, viewer=viewer, fields=fields)
         variables = payload.get("variables")
+        if operation.type is not OperationType.SUBSCRIPTION:
+            await self._next(operation_id, await self._answer(operation, variables, context))
+        else:
+            send = partial(self._next_at_once, ws_messages.next_head(operation_id))
+            context.hearer_for = partial(OperationHearer, Subscriber(self._engine, operation, variables or {}, send))
+            async with aclosing(await self._engine.subscribe(operation, variables, context)) as results:
+                async for result in results:
+                    await self._next(operation_id, answer(result, context))
+                    del result  # not held until there is another
+                    self._sockets.sent_events += 1
+
+    async def _answer(self, operation: Operation, variables: dict[str, Any] | None, context: Context) -> dict[str, Any]:
         task = asyncio.current_task()
         assert task is not None
         if operation.type is OperationType.MUTATION:
             self._mutations.add(task)
             task.add_done_callback(self._mutations.discard)
-        if operation.type is not OperationType.SUBSCRIPTION:
-            # A client that goes away does not cut a mutation off in the middle.
-            answering = asyncio.ensure_future(run(self._engine, operation, variables, context))
-            self._answering.add(task)
-            answering.add_done_callback(lambda _: self._answering.discard(task))
-            result = await asyncio.shield(answering)
-            await self._next(operation_id, answer(result, context))
-            return
-        send = partial(self._next_at_once, ws_messages.next_head(operation_id))
-        subscriber = Subscriber(self._engine, context, operation, variables or {}, send)
-        context.hearer_for = partial(OperationHearer, subscriber)
-        async with aclosing(await self._engine.subscribe(operation, variables, context)) as results:
-            async for result in results:
-                await self._next(operation_id, answer(result, context))
-                del result  # not held until there is another
-                self._sockets.sent_events += 1
+        # A client that goes away does not cut a mutation off in the middle.
+        answering = asyncio.ensure_future(run(self._engine, operation, variables, context))
+        self._answering.add(task)
+        answering.add_done_callback(lambda _: self._answering.discard(task))
+        return answer(await asyncio.shield(answering), context)
 
     async def _viewer(self) -> Viewer | None:
         try:
@@ -285,9 +286,8 @@ class _Connection:
         await self._send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
 
     async def _send(self, message: Message) -> None:
-        text = orjson.dumps(message).decode()
         try:
-            await self._websocket.send_text(text)
+            await self._websocket.send_text(orjson.dumps(message).decode())
         except RuntimeError as error:  # Starlette's answer when the socket was closed from our side
             raise WebSocketDisconnect(1006) from error
 

@@ -31,7 +31,6 @@ class Subscriber:
     """Who asks for what."""
 
     engine: Engine
-    context: Context
     operation: Operation
     variables: Mapping[str, Any]
     send: Callable[[Sequence[bytes]], bool]
@@ -39,12 +38,13 @@ class Subscriber:
 
 
 class OperationHearer(Hearer):
-    __slots__ = ("_subscriber", "_viewer_id", "_worth")
+    __slots__ = ("_context", "_subscriber", "_viewer_id", "_worth")
 
-    def __init__(self, subscriber: Subscriber, told: Hashable, worth: Worth) -> None:
+    def __init__(self, subscriber: Subscriber, context: Context, told: Hashable, worth: Worth) -> None:
         self._subscriber = subscriber
+        self._context = context
         self._worth = worth
-        self._viewer_id = subscriber.context.viewer_id
+        self._viewer_id = context.viewer_id
         operation, variables = subscriber.operation, subscriber.variables
         asked = {name: variables[name] for name in sorted(operation.event_variables & variables.keys())}
         super().__init__((operation, orjson.dumps(asked).decode(), told, self._viewer_id is None))
@@ -58,7 +58,7 @@ class OperationHearer(Hearer):
                 return
             one, left = rest[0], []
             async with one._reads() as reads:
-                context = one._subscriber.context.at(reads)
+                context = one._context.at(reads)
                 answers = await one._answers(context, piece)
                 if answers is None:
                     rest = rest[1:]
@@ -74,7 +74,7 @@ class OperationHearer(Hearer):
 
     def _reads(self) -> AbstractAsyncContextManager[Reads]:
         """Nobody is compared where nobody is signed in, so that it need not be of one moment."""
-        database = self._subscriber.context.runtime.database
+        database = self._context.runtime.database
         return nullcontext(database) if self._viewer_id is None else database.moment()
 
     async def _compared(

@@ -19,9 +19,9 @@ from services.watches import Hearer
 
 Worth: TypeAlias = Callable[["Context", Told], Awaitable[Sequence[Any] | None]]
 """The events that a piece is worth to a context's viewer; None where their stream is to say it."""
-HearerFor: TypeAlias = Callable[[Hashable, Worth], Hearer]
-"""The hearer of a stream: of what it tells, equal where streams tell the same, and what pieces are worth to any of its
-audience."""
+HearerFor: TypeAlias = Callable[["Context", Hashable, Worth], Hearer]
+"""The hearer of a context's stream: of what it tells, equal where streams tell the same, and what pieces are worth to
+any of its audience."""
 
 
 class Context:

@@ -53,7 +53,7 @@ async def events(
     place = None if after is None else parsed_place(after)
     hearer = None
     if context.hearer_for is not None and watched.told is not None:
-        hearer = context.hearer_for(watched.told, partial(_worth, watched))
+        hearer = context.hearer_for(context, watched.told, partial(_worth, watched))
     spoke_at = context.runtime.now()
     async with aclosing(context.live.stream(watched.topic, place, hearer)) as pieces:
         async for piece in pieces:
