@@ -46,10 +46,18 @@ class Remembered:
         self._leaves -= leaves
 
 
+class _Kept(ref[Any]):
+    """To an object, with what was made of it: one thing for the garbage collector to look at where many are kept."""
+
+    __slots__ = ("identity", "response")
+    identity: int
+    response: dict[str, Any]
+
+
 class _Written(NamedTuple):
     writer: Writer
-    known: dict[int, tuple[ref[Any], dict[str, Any]]]
-    """What was made of kept objects, by their identities; the references take it away with them."""
+    known: dict[int, _Kept]
+    """By the identities of the objects; the references take themselves away with them."""
 
 
 class Responses:
@@ -92,13 +100,14 @@ class Responses:
     def _remembered(self, objects: Sequence[Any], written: _Written) -> list[dict[str, Any]]:
         (write, leaves, others), known = written
         try:
-            found = [known[id(each)][1] for each in objects]
+            found = [known[id(each)].response for each in objects]
         except KeyError:
             new = {id(each): each for each in objects if id(each) not in known}
+            gone = partial(self._forget, known, leaves)
             for identity, each, response in zip(new, new.values(), write(list(new.values())), strict=True):
-                gone = partial(self._forget, known, identity, leaves)
-                known[identity] = ref(each, gone), response
-            found = [known[id(each)][1] for each in objects]
+                kept = known[identity] = _Kept(each, gone)
+                kept.identity, kept.response = identity, response
+            found = [known[id(each)].response for each in objects]
             self._memory.grown(self, len(new) * leaves)
         # Nobody writes into a response that has everything.
         return [each.copy() for each in found] if others else found
@@ -107,6 +116,6 @@ class Responses:
         self.write_again()
         self._wait = self._left = 2 * self._wait
 
-    def _forget(self, known: dict[int, Any], identity: int, leaves: int, _gone: object) -> None:
-        del known[identity]
+    def _forget(self, known: dict[int, _Kept], leaves: int, gone: _Kept) -> None:
+        del known[gone.identity]
         self._memory.shrunk(leaves)
