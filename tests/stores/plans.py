@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause
 
-from infra.database import ReadSession
+from infra.database import ReadSession, _for_the_driver
 
 PEOPLE = """
 INSERT INTO users (id, username, display_name, email, password_hash, created_at)
@@ -25,5 +26,21 @@ def filled_with(*rows: str) -> pytest.MarkDecorator:
 
 
 async def plan_of(session: ReadSession, statement: TextClause, asked: Mapping[str, object]) -> str:
-    explained = text(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF) {statement.text}")
-    return "\n".join((await session.execute(explained, asked)).scalars())
+    """As it is when the statement is sent: with EXPLAIN before it, it would be planned for its values."""
+    sql, names = _for_the_driver(statement)
+    values = f"({', '.join(_literal(asked[name]) for name in names)})" if names else ""
+    driver: Any = session._pooled.driver_connection
+    await driver.execute(f"PREPARE planned AS {sql}")
+    try:
+        rows = await driver.fetch(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS OFF) EXECUTE planned {values}")
+    finally:
+        await driver.execute("DEALLOCATE planned")
+    return "\n".join(line for [line] in rows)
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        value = "{" + ",".join(f'"{each}"' for each in value) + "}"
+    return "'" + str(value).replace("'", "''") + "'"
