@@ -139,6 +139,7 @@ class RecentLags(msgspec.Struct, frozen=True):
     p99_ms: int
 
 
+# The planner takes any LIMIT for a tenth of the rows: without LIMIT 1 it reads all tweets.
 _RECENT_LAGS = text(
     """
     SELECT delivery, percentile_disc(0.5) WITHIN GROUP (ORDER BY lag_p50_ms) AS p50_ms,
@@ -146,7 +147,7 @@ _RECENT_LAGS = text(
     FROM (
         SELECT tweet_id, lag_p50_ms, lag_p99_ms FROM fan_outs
         WHERE completed_at IS NOT NULL AND lag_p50_ms IS NOT NULL ORDER BY tweet_id DESC LIMIT :latest
-    ) AS recent JOIN tweets ON tweets.id = recent.tweet_id
+    ) AS recent CROSS JOIN LATERAL (SELECT delivery FROM tweets WHERE tweets.id = recent.tweet_id LIMIT 1) AS tweet
     GROUP BY delivery
     """
 )
