@@ -26,10 +26,30 @@ FOLLOWING = Listing(
     value="follows.followee_id",
     newest_first=True,
 )
+_HAS_FEW_FOLLOWERS = """(
+    (SELECT followers FROM user_counts WHERE user_id = parent.id)
+    <= (SELECT following FROM user_counts WHERE user_id = :viewer_id)
+)"""
+# One plan is for all, whoever has a million followers or follows thousands. With OFFSET 0 the shorter of the two lists
+# is gone through, and for each in it one row of the other looked up.
 KNOWN_FOLLOWERS = Listing(
-    source="FROM follows JOIN follows AS known ON known.follower_id = :viewer_id "
-    "AND known.followee_id = follows.follower_id JOIN users ON users.id = follows.follower_id "
-    f"WHERE follows.followee_id = parent.id AND {listed_user()} AND {shows_activity('parent')}",
+    source=f"""
+        FROM (
+            SELECT id, follower_id FROM follows
+            WHERE followee_id = parent.id AND {_HAS_FEW_FOLLOWERS} IS TRUE AND EXISTS (
+                SELECT FROM follows AS known
+                WHERE known.follower_id = :viewer_id AND known.followee_id = follows.follower_id OFFSET 0
+            )
+            UNION ALL
+            SELECT follows.id, follows.follower_id
+            FROM follows AS known CROSS JOIN LATERAL (
+                SELECT id, follower_id FROM follows
+                WHERE followee_id = parent.id AND follower_id = known.followee_id OFFSET 0
+            ) AS follows
+            WHERE known.follower_id = :viewer_id AND {_HAS_FEW_FOLLOWERS} IS NOT TRUE
+        ) AS follows JOIN users ON users.id = follows.follower_id
+        WHERE {listed_user()} AND {shows_activity("parent")}
+    """,  # noqa: S608
     key="follows.id",
     value="follows.follower_id",
     newest_first=True,
