@@ -89,6 +89,11 @@ class ReadSession:
         """Inside, all statements see the same snapshot; of a transaction, those that its isolation gives them."""
         return nullcontext()
 
+    def planned_for_values(self) -> AbstractAsyncContextManager[None]:
+        """Inside, statements are planned for what they are asked: such as have no plan that is right for all of it.
+        In a transaction, as ever."""
+        return nullcontext()
+
     @property
     def is_unspoilt(self) -> bool:
         """Whether its connection is as it was when the session began."""
@@ -124,9 +129,16 @@ class _Autocommitting(ReadSession):
     def moment(self) -> AbstractAsyncContextManager[None]:
         return self.transaction(_BEGIN_MOMENT)
 
+    @asynccontextmanager
+    async def planned_for_values(self) -> AsyncIterator[None]:
+        async with self.transaction(_BEGIN):
+            await self._fetched(_PLAN_FOR_VALUES, {})
+            yield
+
 
 _BEGIN, _COMMIT, _ROLLBACK = text("BEGIN"), text("COMMIT"), text("ROLLBACK")
 _BEGIN_MOMENT = text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+_PLAN_FOR_VALUES = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 class WriteSession(ReadSession):

@@ -172,4 +172,6 @@ async def since(
     """Up to `limit` of the changes that the snapshot does not include and that may concern the subject as the viewer
     sees it, in no order, and the snapshot that includes them all."""
     asked = {"limit": limit, "viewer_id": viewer_id or NOBODY, **subject, **not_seen(seen)}
-    return changes_until(await session.rows(statement, asked))
+    # Behind a snapshot may be nothing, or all of a day.
+    async with session.planned_for_values():
+        return changes_until(await session.rows(statement, asked))

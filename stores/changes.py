@@ -125,8 +125,10 @@ async def record(session: WriteSession, new: Sequence[NewChange]) -> None:
 COLUMNS = (
     "changes.id, made_in, made_at, kind, changes.user_id, changes.tweet_id, changes.conversation_id, changes.subject_id"
 )
+# A range without an end is taken for a third of the log, one with two ends for a 200th, whatever the snapshot.
 NOT_SEEN = f"""
-    made_in >= :low AND NOT txid_visible_in_snapshot(made_in, CAST(CAST(:seen AS text) AS txid_snapshot))
+    made_in BETWEEN :low AND {2**63 - 1}
+    AND NOT txid_visible_in_snapshot(made_in, CAST(CAST(:seen AS text) AS txid_snapshot))
     AND changes.kind = ANY(ARRAY[{", ".join(f"{kind:d}" for kind in ChangeKind)}])
 """
 """With the values of `not_seen`. Kinds of a newer version, which is being rolled out, mean nothing to this one."""

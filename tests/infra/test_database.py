@@ -119,6 +119,19 @@ async def test_a_statement_is_planned_for_any_values(database: Database, begin: 
         assert [tuple(each) for each in await session.rows(plans, {"part": f"%AS {begin}_by_{ask} %"})] == [(0, 3)]
 
 
+async def test_what_has_no_plan_for_all_values_is_planned_for_each(database: Database) -> None:
+    statement = text("SELECT id AS planned_each_time FROM users WHERE id = ANY(CAST(:ids AS bigint[]))")
+    plans = text(
+        "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '% planned_each_time %'"
+    )
+    async with database.read() as session:
+        for ids in ([1], [], list(range(1_000))):
+            async with session.planned_for_values():
+                await session.rows(statement, {"ids": ids})
+        await session.rows(statement, {"ids": [2]})
+        assert (3, 1) in [tuple(each) for each in await session.rows(plans, {})]
+
+
 async def test_rows_of_a_transaction_are_what_it_has_written(runtime: Runtime) -> None:
     async with runtime.database.write() as session:
         await session.execute(text("CREATE TEMPORARY TABLE here (n) ON COMMIT DROP AS SELECT 1"))

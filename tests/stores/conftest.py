@@ -50,10 +50,9 @@ class World:
 async def filled(request: pytest.FixtureRequest, shared_runtime: Runtime) -> AsyncIterator[WriteSession]:
     """A transaction with the rows of `plans.filled_with`, for all tests in a row that name the same; then they are
     gone."""
-    # As in a new database: plans depend neither on what tables held before nor on when they were vacuumed.
-    tables = ", ".join(name for name in metadata.tables if name != "id_leases")
-    async with shared_runtime.database.write() as session:
-        await session.execute(text(f"TRUNCATE {tables}"))
+    # As in a new database, now and afterwards: plans depend neither on what tables held before nor on when they were
+    # vacuumed, and nobody reads past what was taken back.
+    await _truncated(shared_runtime)
     async with shared_runtime.database.write() as session:
         # Thousands of rows, each true to those it points at, are written without asking for each of them.
         await session.execute(text("SET LOCAL session_replication_role = replica"))
@@ -63,6 +62,13 @@ async def filled(request: pytest.FixtureRequest, shared_runtime: Runtime) -> Asy
             await session.execute(text(f"SET LOCAL {setting}"))
         yield session
         await session.execute(text("ROLLBACK AND CHAIN"))
+    await _truncated(shared_runtime)
+
+
+async def _truncated(runtime: Runtime) -> None:
+    tables = ", ".join(name for name in metadata.tables if name != "id_leases")
+    async with runtime.database.write() as session:
+        await session.execute(text(f"TRUNCATE {tables}"))
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import TextClause
+from sqlalchemy import TextClause, text
 
-from infra.database import ReadSession, _for_the_driver
+from infra.database import ReadSession, WriteSession, _for_the_driver
 
 PEOPLE = """
 INSERT INTO users (id, username, display_name, email, password_hash, created_at)
@@ -25,8 +26,15 @@ def filled_with(*rows: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("filled", [rows], ids=["filled"], indirect=True)
 
 
+@asynccontextmanager
+async def planned_for_values(session: WriteSession) -> AsyncIterator[None]:
+    await session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    yield
+    await session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+
+
 async def plan_of(session: ReadSession, statement: TextClause, asked: Mapping[str, object]) -> str:
-    """As it is when the statement is sent: with EXPLAIN before it, it would be planned for its values."""
+    """As it is when the statement is sent: with EXPLAIN before it, it would be planned for its values always."""
     sql, names = _for_the_driver(statement)
     values = f"({', '.join(_literal(asked[name]) for name in names)})" if names else ""
     driver: Any = session._pooled.driver_connection

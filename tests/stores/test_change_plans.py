@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import TextClause
 
 from infra.database import WriteSession
-from stores import hashtag_changes, home_changes, list_changes, thread_changes, user_changes
+from stores import changes, hashtag_changes, home_changes, list_changes, thread_changes, user_changes
 from stores.arrays import array
-from tests.stores.plans import PEOPLE, TWEETS, filled_with, plan_of
+from tests.stores.plans import PEOPLE, TWEETS, filled_with, plan_of, planned_for_values
 
 LOG = 100_000
 # Of 20 changes one is a tweet's with a hashtag, of 100 one a deletion, of 1,000 one an account's.
@@ -48,10 +48,18 @@ async def test_a_stream_that_comes_back_reads_little_of_the_log(filled: WriteSes
         (thread_changes.SINCE, {"conversation_id": 9}, 100),
     ]
     for statement, asked, at_most in statements:
-        found = await plan_of(filled, statement, SINCE | asked)
+        async with planned_for_values(filled):
+            found = await plan_of(filled, statement, SINCE | asked)
         assert "Seq Scan on changes" not in found, found
         read = sum(float(rows) * int(loops) for rows, loops in READ.findall(found))
         assert 0 < read <= at_most, f"{read}\n{found}"
+
+
+@ROWS
+async def test_what_is_new_is_told_without_reading_what_is_known(filled: WriteSession) -> None:
+    low = LOG - 10
+    found = await plan_of(filled, changes._SINCE, {"low": low, "seen": f"{low}:{low}:"})
+    assert sum(float(rows) * int(loops) for rows, loops in READ.findall(found)) == 10 + 1, found
 
 
 @ROWS
