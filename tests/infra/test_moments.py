@@ -11,6 +11,17 @@ from infra.database import Database, Moment
 from services.runtime import Runtime
 
 
+async def test_what_is_read_of_a_moment_is_planned_for_any_values(runtime: Runtime) -> None:
+    statement = text("SELECT count(*) AS planned_once FROM users WHERE id = CAST(:id AS bigint)")
+    plans = text("SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%planned_once%'")
+    async with runtime.database.moment() as moment, moment.read() as session:
+        for user_id in (1, 2):
+            await session.rows(statement, {"id": user_id})
+        counted = [tuple(row) for row in await session.rows(plans, {})]
+    # And what asks for them.
+    assert sorted(counted) == [(0, 1), (0, 2)]
+
+
 async def test_a_moment_that_is_cut_off_under_a_reader_spoils_no_connection(runtime: Runtime) -> None:
     """Loaders read in tasks of their own, which are not cancelled with whoever waits for them."""
     database = Database(runtime.database.url, pool_size=1)
@@ -43,4 +54,5 @@ async def test_a_moment_that_is_cut_off_under_a_reader_spoils_no_connection(runt
             await read(moments[-1])
         async with database.write() as session:
             assert (await session.execute(text("SHOW transaction_isolation"))).scalar_one() == "read committed"
+            assert (await session.execute(text("SHOW plan_cache_mode"))).scalar_one() == "force_generic_plan"
     await database.close()

@@ -6,13 +6,14 @@ from sqlalchemy import text
 
 from domain.permissions import Scope
 from domain.records import ClientAddress
+from infra.database import Database
 from services.sessions import start_session
 from stores import sessions
 from stores.sessions import SessionOfUser
 from tests.stores.conftest import World
 
 
-async def test_sessions_are_looked_up_together_and_are_nobody_elses(world: World) -> None:
+async def test_any_number_of_sessions_is_looked_up_by_one_plan(world: World) -> None:
     ann, bob = await world.people("ann", "bob")
     async with world.runtime.database.write() as session:
         started = [
@@ -21,10 +22,15 @@ async def test_sessions_are_looked_up_together_and_are_nobody_elses(world: World
         ]
     own = [SessionOfUser(each.viewer.session_id, each.viewer.user.id) for each in started]
     anothers = SessionOfUser(own[0].session_id, bob)
-    async with world.runtime.database.read() as session:
-        for asked in (own[:1], [*own, anothers], own[1:]):
+    database = Database(world.runtime.database.url, pool_size=1)
+    async with database.read() as session:
+        for asked in [own[:1], [*own, anothers], own[1:]] * 4:
             found = await sessions.viewers(session, asked)
             assert found == {of: signed_in.viewer for of, signed_in in zip(own, started, strict=True) if of in asked}
+        plans = text("SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE :part")
+        [counted] = await session.rows(plans, {"part": "%AS asked (session_id%"})
+    assert tuple(counted) == (0, 12)
+    await database.close()
 
 
 async def test_a_scope_that_only_a_newer_version_knows_is_good_for_nothing(world: World) -> None:
